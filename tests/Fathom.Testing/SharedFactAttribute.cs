@@ -1,0 +1,9 @@
+namespace Fathom.Testing;
+
+/// <summary>A test that needs files of the shared folder; skipped, with the reason printed, where they are absent.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SharedFactAttribute : FactAttribute
+{
+    /// <summary>Names the files or folders, relative to the shared folder, that the test needs.</summary>
+    public SharedFactAttribute(params string[] needs) => Skip = SharedSkip.ReasonFor(needs);
+}
