@@ -1,9 +1,13 @@
-using System.CommandLine;
+using Fathom.Cli.CommandLine;
+using Fathom.Cli.Output;
 
 namespace Fathom.Cli;
 
 internal static class Program
 {
-    private static Task<int> Main(string[] args) =>
-        new RootCommand("Looks inside open-weight language models to say when an answer can be trusted.").Parse(args).InvokeAsync();
+    private static int Main(string[] args)
+    {
+        using var terminal = Terminal.OpenProcess();
+        return Invocation.Run(args, terminal, TimeProvider.System);
+    }
 }

@@ -1,0 +1,14 @@
+using System.CommandLine;
+using Fathom.Cli.Verbs;
+
+namespace Fathom.Cli.CommandLine;
+
+/// <summary>The whole command line: one file a verb under <c>Verbs/</c>, listed here.</summary>
+internal static class FathomCommand
+{
+    public static RootCommand Create(VerbHost host) =>
+        new("Looks inside open-weight language models to say when an answer can be trusted.")
+        {
+            DoctorVerb.Create(host),
+        };
+}
