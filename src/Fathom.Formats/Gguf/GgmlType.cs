@@ -1,0 +1,40 @@
+using Fathom.Tensors;
+
+namespace Fathom.Formats;
+
+/// <summary>
+/// The element types a GGUF file can name. Ids, block lengths and block bytes are facts of the format (the <c>ggml_type</c> list and
+/// its block structures); types without a <see cref="Type"/> exist but are not read yet.
+/// </summary>
+/// <param name="Id">Number in the file.</param>
+/// <param name="Name">The field's name for it.</param>
+/// <param name="Type">How Fathom reads it, or null.</param>
+/// <param name="BlockElements">Elements of one block; 0 for a type whose layout is not known here.</param>
+/// <param name="BlockBytes">Bytes of one block.</param>
+internal sealed record GgmlType(uint Id, string Name, DType? Type, int BlockElements, int BlockBytes)
+{
+    private static readonly GgmlType[] All =
+    [
+        new(0, "F32", DType.F32, 1, 4), new(1, "F16", DType.F16, 1, 2), new(30, "BF16", DType.BF16, 1, 2), new(28, "F64", DType.F64, 1, 8),
+        new(24, "I8", DType.I8, 1, 1), new(25, "I16", DType.I16, 1, 2), new(26, "I32", DType.I32, 1, 4), new(27, "I64", DType.I64, 1, 8),
+        new(2, "Q4_0", DType.Q4_0, 32, 18), new(3, "Q4_1", DType.Q4_1, 32, 20), new(6, "Q5_0", DType.Q5_0, 32, 22), new(7, "Q5_1", DType.Q5_1, 32, 24),
+        new(8, "Q8_0", DType.Q8_0, 32, 34), new(10, "Q2_K", DType.Q2_K, 256, 84), new(11, "Q3_K", DType.Q3_K, 256, 110), new(12, "Q4_K", DType.Q4_K, 256, 144),
+        new(13, "Q5_K", DType.Q5_K, 256, 176), new(14, "Q6_K", DType.Q6_K, 256, 210),
+        new(9, "Q8_1", null, 32, 36), new(15, "Q8_K", null, 256, 292),
+        new(16, "IQ2_XXS", null, 256, 66), new(17, "IQ2_XS", null, 256, 74), new(18, "IQ3_XXS", null, 256, 98), new(19, "IQ1_S", null, 256, 50),
+        new(20, "IQ4_NL", null, 32, 18), new(21, "IQ3_S", null, 256, 110), new(22, "IQ2_S", null, 256, 82), new(23, "IQ4_XS", null, 256, 136),
+        new(29, "IQ1_M", null, 256, 56), new(34, "TQ1_0", null, 256, 54), new(35, "TQ2_0", null, 256, 66), new(39, "MXFP4", null, 32, 17),
+        new(40, "NVFP4", null, 0, 0), new(41, "Q1_0", null, 0, 0), new(42, "Q2_0", null, 0, 0),
+        new(4, "Q4_2", null, 0, 0), new(5, "Q4_3", null, 0, 0), new(31, "Q4_0_4_4", null, 0, 0), new(32, "Q4_0_4_8", null, 0, 0), new(33, "Q4_0_8_8", null, 0, 0),
+        new(36, "IQ4_NL_4_4", null, 0, 0), new(37, "IQ4_NL_4_8", null, 0, 0), new(38, "IQ4_NL_8_8", null, 0, 0),
+    ];
+
+    private static readonly Dictionary<uint, GgmlType> ById = All.ToDictionary(type => type.Id);
+
+    /// <summary>Names of the types whose tensors can be read.</summary>
+    public static IEnumerable<string> ReadableNames => All.Where(type => type.Type is not null).Select(type => type.Name);
+
+    public static IReadOnlyList<GgmlType> Types => All;
+
+    public static GgmlType? Find(uint id) => ById.GetValueOrDefault(id);
+}
