@@ -38,6 +38,7 @@ internal sealed class BpeSymbols
     {
         var count = 0;
         var unknown = 0;
+        Span<byte> utf8 = stackalloc byte[4];
         for (var at = 0; at < word.Length;)
         {
             var codePoint = CodePoints.At(word, at, out var units);
@@ -45,7 +46,6 @@ internal sealed class BpeSymbols
             var first = at == 0;
             at += units;
             var last = at == word.Length;
-            Span<byte> utf8 = stackalloc byte[4];
             var id = IsPlain(first, last) ? FindCharacter(codePoint, utf8) : FindMarked(codePoint, first, last);
             if (id >= 0)
             {

@@ -1,0 +1,66 @@
+using Fathom.Tokenizers.Added;
+using Fathom.Tokenizers.Decoders;
+using Fathom.Tokenizers.Models;
+using Fathom.Tokenizers.Pipeline;
+using Fathom.Tokenizers.PostProcessors;
+using Fathom.Tokenizers.PreTokenizers;
+
+namespace Fathom.Tokenizers.Loading;
+
+/// <summary>Byte-level vocabularies (kind <c>gpt2</c>).</summary>
+internal static class GgufBpeLoader
+{
+    /// <summary>Makes the tokenizer.</summary>
+    public static Tokenizer Load(GgufVocabulary vocabulary, string pre)
+    {
+        var recipe = GgufPreTokenizers.Find(pre, vocabulary.Source);
+        var merges = ReadMerges(vocabulary, out var extra);
+        var model = new BpeModel(vocabulary.Vocabulary, merges, new BpeOptions { IgnoreMerges = recipe.IgnoreMerges }, extra);
+        var added = new AddedVocabulary(vocabulary.AddedTokens(), text => text, longestFirst: true);
+        var special = vocabulary.SpecialTokens;
+        return new Tokenizer(new TokenizerParts
+        {
+            Pipeline = new TextPipeline(added, null, new PreTokenizerSequence([.. recipe.Steps, new ByteLevelPreTokenizer(addPrefixSpace: false, useRegex: false)]), model),
+            PostProcessor = Frame(vocabulary.Flag("add_bos_token", recipe.AddBos) ? special.Bos : null, vocabulary.Flag("add_eos_token", false) ? special.Eos : null),
+            Decoder = new ByteLevelDecoder(),
+            SpecialTokens = special,
+            ChatTemplate = vocabulary.Metadata.String("tokenizer.chat_template", null),
+        });
+    }
+
+    /// <summary>A template with the tokens before and behind a text.</summary>
+    internal static TemplateProcessor? Frame(SpecialToken? before, SpecialToken? behind)
+    {
+        if (before is null && behind is null)
+            return null;
+        TemplatePiece[] Around(int sequence) =>
+        [
+            .. before is null ? Array.Empty<TemplatePiece>() : [TemplatePiece.Special(sequence, [before.Id], [before.Text])],
+            TemplatePiece.Text(sequence, sequence),
+            .. behind is null ? Array.Empty<TemplatePiece>() : [TemplatePiece.Special(sequence, [behind.Id], [behind.Text])],
+        ];
+        return new TemplateProcessor(Around(0), [.. Around(0), .. Around(1)]);
+    }
+
+    private static MergeTable ReadMerges(GgufVocabulary vocabulary, out string[] extra)
+    {
+        var lines = vocabulary.Metadata.TryGet("tokenizer.ggml.merges", out var value)
+            ? value.AsArray()
+            : throw new FathomException($"{vocabulary.Source}: a vocabulary of kind gpt2 needs 'tokenizer.ggml.merges', and there is none. The file is damaged.");
+        var symbols = new BpeSymbolTable(vocabulary.Vocabulary);
+        var table = new MergeTable(lines.Count);
+        for (var rank = 0; rank < lines.Count; rank++)
+        {
+            var line = lines.Utf8(rank);
+
+            // The space that parts the two is never the first character, since either may begin with what looks like one.
+            var space = line.Length < 3 ? -1 : line[1..].IndexOf((byte)' ') + 1;
+            if (space <= 0 || space == line.Length - 1)
+                throw new FathomException($"{vocabulary.Source}: merge {rank} is '{System.Text.Encoding.UTF8.GetString(line)}'; expected two symbols with a space between. The file is damaged.");
+            table.Add(symbols.Id(line[..space]), symbols.Id(line[(space + 1)..]), rank, symbols.Id(line[..space], line[(space + 1)..]));
+        }
+
+        extra = symbols.Extra;
+        return table;
+    }
+}

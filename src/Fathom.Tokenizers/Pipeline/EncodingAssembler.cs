@@ -1,0 +1,77 @@
+using Fathom.Tokenizers.PostProcessors;
+using Fathom.Tokenizers.Text;
+
+namespace Fathom.Tokenizers.Pipeline;
+
+/// <summary>Makes full encodings from what the pipeline leaves in a workspace.</summary>
+internal static class EncodingAssembler
+{
+    /// <summary>The encoding of one text.</summary>
+    public static EncodingPart OfText(TextPipeline pipeline, ReadOnlySpan<char> text, Workspace workspace, int type, bool parseSpecial = true)
+    {
+        pipeline.Run(text, workspace, tracked: true, parseSpecial);
+        return Take(pipeline, workspace, type, null);
+    }
+
+    /// <summary>The encoding of a text that is cut into words already; offsets are those in each word.</summary>
+    public static EncodingPart OfWords(TextPipeline pipeline, IReadOnlyList<string> words, Workspace workspace)
+    {
+        var whole = new EncodingPart();
+        for (var i = 0; i < words.Count; i++)
+        {
+            pipeline.Run(words[i], workspace, tracked: true, parseSpecial: true);
+            whole = whole.Join(Take(pipeline, workspace, 0, i));
+        }
+
+        return whole;
+    }
+
+    /// <summary>Truncation, special tokens and joining.</summary>
+    public static EncodingPart Assemble(List<EncodingPart> parts, IPostProcessor? processor, TruncationOptions? truncation, bool addSpecialTokens)
+    {
+        if (truncation is not null)
+        {
+            var added = addSpecialTokens && processor is not null ? processor.AddedTokens(parts.Count > 1) : 0;
+            if (truncation.MaxLength < added)
+                throw new FathomException($"Truncation to {truncation.MaxLength} tokens leaves no room for the {added} special tokens. Raise the maximal length or leave special tokens out.");
+            Truncator.Truncate(parts, truncation, truncation.MaxLength - added);
+        }
+
+        for (var i = 0; i < parts.Count; i++)
+        {
+            parts[i].Mark(processor is null ? null : i, i);
+            foreach (var overflow in parts[i].Overflowing)
+                overflow.Mark(null, i);
+        }
+
+        return EncodingPart.Join(processor is null ? parts : processor.Process(parts, addSpecialTokens));
+    }
+
+    private static EncodingPart Take(TextPipeline pipeline, Workspace workspace, int type, int? word)
+    {
+        var sink = workspace.Sink;
+        var count = sink.Count;
+        var part = EncodingPart.OfSpecial(sink.Ids.ToArray(), new string[count], type);
+        part.Special = new int[count];
+        part.Sequences = new int[count];
+        part.Words = sink.Words.ToArray();
+        if (word is { } number)
+            Array.Fill(part.Words, number);
+        var text = workspace.Pieces.Text;
+        for (var i = 0; i < count; i++)
+        {
+            part.Tokens[i] = sink.Texts[i] ?? pipeline.Model.Vocabulary.Token(part.Ids[i]) ?? "";
+            part.Offsets[i] = Source(text, sink.Starts[i], sink.Ends[i]);
+        }
+
+        return part;
+    }
+
+    private static (int Start, int End) Source(AlignedText text, int start, int end)
+    {
+        if (start < end)
+            return (text.StartOf(start), text.EndOf(end - 1));
+        var at = start < text.Length ? text.StartOf(start) : text.Length > 0 ? text.EndOf(text.Length - 1) : 0;
+        return (at, at);
+    }
+}
