@@ -37,12 +37,12 @@ internal sealed unsafe class FileBytes : IDisposable
 
     public byte* Pointer => IsDisposed ? throw new ObjectDisposedException(Name) : _pointer;
 
-    public static FileBytes Map(string path)
+    public static FileBytes Map(string path, FileShare share = FileShare.Read | FileShare.Delete)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, share);
             var length = RandomAccess.GetLength(handle);
             if (length == 0) return new FileBytes(path, 0, null, null);
             using var mapping = MemoryMappedFile.CreateFromFile(handle, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
