@@ -1,0 +1,175 @@
+using Fathom.Insight.Detection.Statistics;
+using Fathom.Models.Tracing;
+
+namespace Fathom.Insight.Detection;
+
+/// <summary>
+/// Fits detectors on a stream of traces in one pass. Statistics that several detectors need are computed once; memory is
+/// layers × width (a bank of embeddings, where a detector keeps one, grows by width a sample). The order of the samples does not
+/// matter, and fitters over parts of the data merge into one over all of it. Not for several threads at once.
+/// </summary>
+public sealed class DetectorFitter
+{
+    private readonly IReadOnlyList<DetectorDefinition> _definitions;
+    private readonly TraceOrigin _origin;
+    private readonly StatisticKey[] _keys;
+    private readonly FitPart[] _parts;
+
+    /// <summary>Starts an empty fit.</summary>
+    /// <param name="definitions">What to fit.</param>
+    /// <param name="origin">How the traces were made.</param>
+    /// <param name="folds">Parts kept apart so that detectors can be built without one of them; 1 = none. Memory grows with it.</param>
+    /// <exception cref="FathomException">A setting is out of range, a name comes twice, or the model does not allow a detector.</exception>
+    public DetectorFitter(IReadOnlyList<DetectorDefinition> definitions, TraceOrigin origin, int folds = 1)
+    {
+        ArgumentNullException.ThrowIfNull(definitions);
+        ArgumentNullException.ThrowIfNull(origin);
+        ArgumentOutOfRangeException.ThrowIfLessThan(folds, 1);
+        origin.Validate();
+        if (definitions.Count == 0) throw new FathomException("no detector to fit; expected at least one");
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var definition in definitions)
+        {
+            if (!names.Add(definition.Name)) throw new FathomException($"detector '{definition.Name}' is named twice; give one of them another name");
+            definition.Validate(origin);
+        }
+
+        _definitions = [.. definitions];
+        _origin = origin;
+        _keys = [.. definitions.SelectMany(static definition => definition.RequiredStatistics).Distinct()];
+        _parts = new FitPart[folds];
+        for (var i = 0; i < folds; i++)
+        {
+            _parts[i] = new FitPart(_keys, origin);
+        }
+    }
+
+    /// <summary>Number of samples seen.</summary>
+    public int Count => _parts.Sum(static part => part.Count);
+
+    /// <summary>Pooling modes the traces must have.</summary>
+    public IReadOnlyList<Pooling> RequiredPoolings => [.. _definitions.SelectMany(static definition => definition.RequiredPoolings).Distinct().Order()];
+
+    /// <summary>Sees one sample.</summary>
+    /// <exception cref="FathomException">The trace lacks what a detector needs, holds NaN or is of another model; the message names the sample.</exception>
+    public void Add(Trace trace)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        foreach (var definition in _definitions)
+        {
+            if (definition.NeedsLabels && string.IsNullOrEmpty(trace.Label))
+            {
+                throw new FathomException($"{TraceChecks.Name(trace)}: no label; detector '{definition.Name}' needs labelled data: name the field with --label-field");
+            }
+        }
+
+        _parts[FoldOf(trace)].Add(trace);
+    }
+
+    /// <summary>Takes in what a fitter of the same definitions, origin and folds has seen.</summary>
+    public void MergeWith(DetectorFitter other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (!_keys.SequenceEqual(other._keys) || _origin != other._origin || _parts.Length != other._parts.Length)
+        {
+            throw new ArgumentException("only fitters of the same detectors, model and folds merge", nameof(other));
+        }
+
+        for (var i = 0; i < _parts.Length; i++)
+        {
+            _parts[i].MergeWith(other._parts[i]);
+        }
+    }
+
+    /// <summary>The detectors fitted on all samples so far.</summary>
+    /// <exception cref="FathomException">There was none.</exception>
+    public FittedDetectorSet Build() => BuildFrom(_parts);
+
+    /// <summary>The detectors fitted on all samples but those of one fold.</summary>
+    /// <exception cref="FathomException">None is left.</exception>
+    public FittedDetectorSet BuildWithout(int fold) => BuildFrom(_parts.Where((_, i) => i != fold));
+
+    /// <summary>The fold a sample belongs to; depends on its place in the data alone.</summary>
+    public int FoldOf(Trace trace)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        var mixed = Tensors.CounterRandom.Philox(((uint)trace.Index, 0, 0, 0), (0x666F6C64, 0));
+        return (int)(mixed.A % (uint)_parts.Length);
+    }
+
+    /// <summary>Fits on a stream in one pass.</summary>
+    /// <exception cref="FathomException">As for the constructor and <see cref="Add"/>; or the stream is empty.</exception>
+    public static FittedDetectorSet Fit(IReadOnlyList<DetectorDefinition> definitions, TraceOrigin origin, IEnumerable<Trace> traces)
+    {
+        ArgumentNullException.ThrowIfNull(traces);
+        var fitter = new DetectorFitter(definitions, origin);
+        foreach (var trace in traces)
+        {
+            fitter.Add(trace);
+        }
+
+        return fitter.Build();
+    }
+
+    /// <summary>Fits on an asynchronous stream in one pass.</summary>
+    /// <exception cref="FathomException">As for <see cref="Fit"/>.</exception>
+    public static async Task<FittedDetectorSet> FitAsync(
+        IReadOnlyList<DetectorDefinition> definitions, TraceOrigin origin, IAsyncEnumerable<Trace> traces, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(traces);
+        var fitter = new DetectorFitter(definitions, origin);
+        await foreach (var trace in traces.WithCancellation(cancellation))
+        {
+            fitter.Add(trace);
+        }
+
+        return fitter.Build();
+    }
+
+    /// <summary>
+    /// Fits on all samples and finds thresholds by cross-fitting: every sample is scored by detectors that were fitted without its
+    /// fold, so that a detector which memorises its fit set gets an honest threshold. The traces are read twice.
+    /// </summary>
+    /// <exception cref="FathomException">As for <see cref="Fit"/>; or there are too few samples to leave some out.</exception>
+    public static FittedDetectorSet FitCalibrated(
+        IReadOnlyList<DetectorDefinition> definitions, TraceOrigin origin, IEnumerable<Trace> traces, CalibrationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(traces);
+        options ??= new CalibrationOptions();
+        options.Validate();
+        var fitter = new DetectorFitter(definitions, origin, options.Folds);
+        foreach (var trace in traces)
+        {
+            fitter.Add(trace);
+        }
+
+        var all = fitter.Build();
+        if (fitter._parts.Any(part => part.Count == fitter.Count))
+        {
+            throw new FathomException($"thresholds: {fitter.Count} samples cannot be split for calibration; give more in-distribution samples (20 or more are sensible)");
+        }
+
+        var held = new FittedDetectorSet?[options.Folds];
+        var calibration = new Calibration(all.Names);
+        foreach (var trace in traces)
+        {
+            var fold = fitter.FoldOf(trace);
+            calibration.Add(trace, held[fold] ??= fitter.BuildWithout(fold));
+        }
+
+        return all.WithThresholds(calibration.Thresholds(options.Level, "cross_fit"));
+    }
+
+    private FittedDetectorSet BuildFrom(IEnumerable<FitPart> parts)
+    {
+        var merged = new FitPart(_keys, _origin);
+        foreach (var part in parts)
+        {
+            merged.MergeWith(part);
+        }
+
+        if (merged.Count == 0) throw new FathomException("no sample to fit on; expected at least one in-distribution sample");
+        var state = new FitState(_origin, merged.Count, merged.Finish());
+        return new FittedDetectorSet(state, merged.Hash.ToString(), [.. _definitions.Select(definition => definition.Build(state))], new Dictionary<string, Threshold>(StringComparer.Ordinal));
+    }
+}

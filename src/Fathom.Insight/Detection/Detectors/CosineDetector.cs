@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+using Fathom.Insight.Detection.Statistics;
+using Fathom.Models.Tracing;
+
+namespace Fathom.Insight.Detection;
+
+/// <summary>
+/// Largest cosine of the last entry's state to those of the fit samples, negated ("How Good Are LLMs at Out-of-Distribution
+/// Detection?", 2024): <c>cosine</c>.
+/// </summary>
+public sealed record CosineDetector : DetectorDefinition
+{
+    /// <summary>A detector of one pooling; default the last prompt token.</summary>
+    public CosineDetector(Pooling pooling = Pooling.PromptLast, string name = "cosine")
+        : base(name) => Pooling = pooling;
+
+    /// <summary>Positions averaged.</summary>
+    public Pooling Pooling { get; }
+
+    /// <inheritdoc/>
+    public override string Kind => "cosine";
+
+    /// <inheritdoc/>
+    public override string Description => $"no fit sample points in the same direction (last hidden state, {TraceChecks.Word(Pooling)}; largest cosine, negated)";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Pooling> RequiredPoolings => [Pooling];
+
+    internal override IReadOnlyList<StatisticKey> RequiredStatistics => [Key];
+
+    private BankKey Key => new(Pooling);
+
+    internal override FittedDetector Build(FitState state) => new FittedCosine(this, state, state.Bank(Key));
+
+    internal override JsonObject Settings() => new() { ["pooling"] = TraceChecks.Word(Pooling) };
+
+    internal static CosineDetector Read(string name, SettingsReader settings) => new(TraceChecks.ParsePooling(settings.Text("pooling")), name);
+}

@@ -1,0 +1,20 @@
+namespace Fathom.Insight.Detection;
+
+/// <summary>What a contribution belongs to.</summary>
+public enum ContributionKind
+{
+    /// <summary>A hidden-state entry.</summary>
+    Layer,
+
+    /// <summary>A generated token, by its place.</summary>
+    Token,
+
+    /// <summary>A coordinate of the hidden state.</summary>
+    Dimension,
+
+    /// <summary>A sample the detector was fitted on, by its place in that data.</summary>
+    Neighbour,
+
+    /// <summary>The prompt as a whole.</summary>
+    Prompt,
+}

@@ -1,0 +1,47 @@
+using Fathom.Models.Tracing;
+
+namespace Fathom.Insight.Detection;
+
+/// <summary>A detector that has seen its in-distribution data. Immutable, safe for several threads.</summary>
+public abstract class FittedDetector
+{
+    private protected FittedDetector(DetectorDefinition definition, FitState state)
+    {
+        Definition = definition;
+        Origin = state.Origin;
+        FitCount = state.FitCount;
+    }
+
+    /// <summary>Name of the detector.</summary>
+    public string Name => Definition.Name;
+
+    /// <summary>Its settings.</summary>
+    public DetectorDefinition Definition { get; }
+
+    /// <summary>How the fit traces were made.</summary>
+    public TraceOrigin Origin { get; }
+
+    /// <summary>Number of fit samples.</summary>
+    public int FitCount { get; }
+
+    /// <summary>The score of one sample: higher = more out of distribution, always finite.</summary>
+    /// <exception cref="FathomException">The trace lacks what the detector needs, holds NaN, or is of another model.</exception>
+    public double Score(Trace trace)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        return TraceChecks.EnsureScore(trace, Name, Compute(trace));
+    }
+
+    /// <summary>The score and what it is made of.</summary>
+    /// <exception cref="FathomException">As for <see cref="Score"/>.</exception>
+    public Explanation Explain(Trace trace)
+    {
+        var score = Score(trace);
+        var (meaning, contributions) = Parts(trace);
+        return new Explanation(Name, score, meaning, contributions);
+    }
+
+    private protected abstract double Compute(Trace trace);
+
+    private protected abstract (string Meaning, IReadOnlyList<Contribution> Contributions) Parts(Trace trace);
+}

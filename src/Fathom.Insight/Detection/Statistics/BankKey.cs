@@ -1,0 +1,26 @@
+using Fathom.Models.Tracing;
+
+namespace Fathom.Insight.Detection.Statistics;
+
+/// <summary>The last entry of every fit sample's pooled states: N × width, the one statistic that grows with the data.</summary>
+internal sealed record BankKey(Pooling Pooling) : StatisticKey
+{
+    public override string Name => $"bank.{TraceChecks.Word(Pooling)}.last";
+
+    public override StatisticAccumulator CreateAccumulator(TraceOrigin origin) => new BankAccumulator(this, origin);
+
+    public override Statistic Read(TensorBag tensors, TraceOrigin origin, int fitCount)
+    {
+        var vectors = tensors.Read<float>(Name + ".vectors", fitCount, origin.Width);
+        var indices = tensors.Read<long>(Name + ".indices", fitCount);
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            if (!float.IsFinite(vectors[i]))
+            {
+                throw new FathomException($"tensor '{Name}.vectors' holds {vectors[i]} at {i}; expected finite numbers");
+            }
+        }
+
+        return new Bank(origin.Width, indices, vectors);
+    }
+}

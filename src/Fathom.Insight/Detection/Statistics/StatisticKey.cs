@@ -1,0 +1,16 @@
+namespace Fathom.Insight.Detection.Statistics;
+
+/// <summary>
+/// Names one statistic of the fit traces. Detectors say which they need; equal keys are computed, kept and saved once for all.
+/// </summary>
+internal abstract record StatisticKey
+{
+    /// <summary>Unique name, the first part of its tensors' names in a file.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Starts an empty accumulator for traces of this origin.</summary>
+    public abstract StatisticAccumulator CreateAccumulator(TraceOrigin origin);
+
+    /// <summary>Reads the statistic back, checking shapes and values.</summary>
+    public abstract Statistic Read(TensorBag tensors, TraceOrigin origin, int fitCount);
+}

@@ -1,0 +1,30 @@
+namespace Fathom.Insight.Detection;
+
+/// <summary>Above which score a sample is called out of distribution, and on what ground.</summary>
+public sealed record Threshold
+{
+    /// <summary>The threshold: a score above it is called OOD.</summary>
+    public required double Value { get; init; }
+
+    /// <summary>Rule that chose it; <c>quantile</c> = this quantile of the calibration scores, linearly interpolated.</summary>
+    public string Rule { get; init; } = "quantile";
+
+    /// <summary>Share of the calibration scores at or below it.</summary>
+    public required double Level { get; init; }
+
+    /// <summary>Where the calibration scores came from: <c>cross_fit</c> (every sample scored by detectors fitted without it) or <c>held_out</c>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Number of calibration scores.</summary>
+    public required int CalibrationCount { get; init; }
+
+    /// <summary>Fingerprint of the calibration samples (<see cref="SampleSetHash"/>).</summary>
+    public required string CalibrationHash { get; init; }
+
+    internal void Validate(string detector)
+    {
+        if (!double.IsFinite(Value)) throw new FathomException($"detector '{detector}': threshold {Value}; expected a finite number");
+        if (Level is not (> 0 and < 1)) throw new FathomException($"detector '{detector}': threshold level {Level}; expected a number between 0 and 1");
+        if (CalibrationCount < 1) throw new FathomException($"detector '{detector}': threshold from {CalibrationCount} samples; expected at least 1");
+    }
+}

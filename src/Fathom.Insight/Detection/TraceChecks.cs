@@ -1,0 +1,102 @@
+using Fathom.Models.Tracing;
+
+namespace Fathom.Insight.Detection;
+
+/// <summary>What a detector may rely on in a trace; every failure names the sample.</summary>
+internal static class TraceChecks
+{
+    public static string Name(Trace trace)
+    {
+        var text = trace.Text.ReplaceLineEndings(" ");
+        return $"sample {trace.Index} (\"{(text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 37), "..."))}\")";
+    }
+
+    public static string Word(Pooling pooling) => pooling switch
+    {
+        Pooling.OutputPredictive => "output_predictive",
+        Pooling.OutputTokens => "output_tokens",
+        Pooling.ReferenceCode => "reference_code",
+        Pooling.PromptMean => "prompt_mean",
+        Pooling.PromptLast => "prompt_last",
+        _ => throw new ArgumentOutOfRangeException(nameof(pooling)),
+    };
+
+    public static Pooling ParsePooling(string word) => word switch
+    {
+        "output_predictive" => Pooling.OutputPredictive,
+        "output_tokens" => Pooling.OutputTokens,
+        "reference_code" => Pooling.ReferenceCode,
+        "prompt_mean" => Pooling.PromptMean,
+        "prompt_last" => Pooling.PromptLast,
+        _ => throw new FathomException($"pooling '{word}' is unknown; expected output_predictive, output_tokens, reference_code, prompt_mean or prompt_last"),
+    };
+
+    /// <summary>The pooled states, of the right shape and, from <paramref name="firstEntry"/> on, finite.</summary>
+    public static PooledStates States(Trace trace, Pooling pooling, TraceOrigin origin, int firstEntry = 0)
+    {
+        if (!trace.States.TryGetValue(pooling, out var states))
+        {
+            var there = trace.States.Count == 0 ? "none" : string.Join(", ", trace.States.Keys.Order().Select(Word));
+            throw new FathomException($"{Name(trace)}: no hidden states pooled as {Word(pooling)} (there: {there}); trace again with that pooling");
+        }
+
+        if (states.Entries != origin.Entries || states.Width != origin.Width)
+        {
+            throw new FathomException($"{Name(trace)}: {states.Entries} x {states.Width} hidden states pooled as {Word(pooling)}; expected {origin.Entries} x {origin.Width}: is this another model?");
+        }
+
+        if (pooling is Pooling.OutputPredictive or Pooling.OutputTokens or Pooling.ReferenceCode)
+        {
+            EnsureOutput(trace);
+        }
+
+        if (pooling == Pooling.ReferenceCode && trace.OutputTokens.Length < 5)
+        {
+            throw new FathomException($"{Name(trace)}: {trace.OutputTokens.Length} generated tokens; the reference profile averages the states of the first 5: raise max_new_tokens, ignore end tokens, or use the paper profile");
+        }
+
+        var values = states.Values.AsSpan(firstEntry * states.Width);
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i]))
+            {
+                throw new FathomException($"{Name(trace)}: {(float.IsNaN(values[i]) ? "NaN" : "infinity")} in the {Word(pooling)} hidden state of entry {firstEntry + i / states.Width}; the model's weights or the input are broken");
+            }
+        }
+
+        return states;
+    }
+
+    /// <summary>Fails for a sample that generated nothing.</summary>
+    public static void EnsureOutput(Trace trace)
+    {
+        if (trace.OutputTokens.Length == 0)
+        {
+            throw new FathomException($"{Name(trace)}: no generated token; this detector looks at the output: trace with max_new_tokens of at least 1");
+        }
+    }
+
+    /// <summary>Numbers per generated token: one each, finite, in a range.</summary>
+    public static ReadOnlySpan<double> PerToken(Trace trace, double[] values, string what, double low, double high)
+    {
+        EnsureOutput(trace);
+        if (values.Length != trace.OutputTokens.Length)
+        {
+            throw new FathomException($"{Name(trace)}: {values.Length} {what} for {trace.OutputTokens.Length} generated tokens; expected one each: the trace is damaged");
+        }
+
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!(values[i] >= low && values[i] <= high))
+            {
+                throw new FathomException($"{Name(trace)}: {what}[{i}] is {values[i]}; expected a number from {low} to {high}");
+            }
+        }
+
+        return values;
+    }
+
+    public static double EnsureScore(Trace trace, string detector, double score) => double.IsFinite(score)
+        ? score
+        : throw new FathomException($"{Name(trace)}: detector '{detector}' gives {score}; a variance of the fit samples may be 0: use the paper profile, which has a floor");
+}
