@@ -1,3 +1,10 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Fathom.Formats;
+using Fathom.Tensors;
+
 namespace Fathom.Insight.Detection.Statistics;
 
 /// <summary>Tensors of a detector file by name; remembers which were read, so that extra ones are noticed.</summary>
@@ -7,8 +14,6 @@ internal sealed class TensorBag
     private readonly Dictionary<string, long[]> _shapes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
 
-    public IEnumerable<string> Names => _data.Keys;
-
     public IEnumerable<string> Unread => _data.Keys.Where(name => !_read.Contains(name));
 
     public void Add(string name, Array data, params long[] shape)
@@ -17,7 +22,73 @@ internal sealed class TensorBag
         _shapes.Add(name, shape);
     }
 
-    public (Array Data, long[] Shape) this[string name] => (_data[name], _shapes[name]);
+    /// <summary>Copies every tensor out of a mapped file.</summary>
+    public static TensorBag From(SafetensorsFile file)
+    {
+        var bag = new TensorBag();
+        foreach (var name in file.Names)
+        {
+            var tensor = file.GetTensor(name);
+            Array data = tensor.Type switch
+            {
+                DType.F64 => Copy<double>(tensor),
+                DType.F32 => Copy<float>(tensor),
+                DType.I64 => Copy<long>(tensor),
+                _ => throw new FathomException($"tensor '{name}' has element type {tensor.Type}; a detector file has F64, F32 and I64"),
+            };
+            bag.Add(name, data, [.. tensor.Shape]);
+        }
+
+        return bag;
+    }
+
+    public TensorBundle ToBundle()
+    {
+        var bundle = new TensorBundle();
+        foreach (var (name, data) in _data)
+        {
+            _ = data switch
+            {
+                double[] values => bundle.Add(name, values, _shapes[name]),
+                float[] values => bundle.Add(name, values, _shapes[name]),
+                _ => bundle.Add(name, (long[])data, _shapes[name]),
+            };
+        }
+
+        return bundle;
+    }
+
+    /// <summary>SHA-256 over a text and every tensor (name, type, shape, little-endian values) in the order of their names.</summary>
+    public string Checksum(string text)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(text));
+        Span<byte> number = stackalloc byte[8];
+        foreach (var (name, data) in _data)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"\n{name} {data.GetType().GetElementType()!.Name}"));
+            foreach (var dimension in _shapes[name])
+            {
+                BinaryPrimitives.WriteInt64LittleEndian(number, dimension);
+                hash.AppendData(number);
+            }
+
+            switch (data)
+            {
+                case double[] values:
+                    Append(hash, values);
+                    break;
+                case float[] values:
+                    Append(hash, values);
+                    break;
+                default:
+                    Append(hash, (long[])data);
+                    break;
+            }
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     /// <summary>A tensor of exactly this element type and shape; a -1 leaves a dimension free.</summary>
     public T[] Read<T>(string name, params long[] shape)
@@ -54,6 +125,31 @@ internal sealed class TensorBag
             {
                 throw new FathomException($"tensor '{name}' holds {values[i]} at {i}; expected finite numbers{(least == 0 ? ", none negative" : "")}");
             }
+        }
+
+        return values;
+    }
+
+    // In pieces, since the bytes of an array may be more than a span can hold.
+    private static void Append<T>(IncrementalHash hash, T[] values)
+        where T : unmanaged
+    {
+        const int Piece = 1 << 24;
+        for (var start = 0; start < values.Length; start += Piece)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(values.AsSpan(start, Math.Min(Piece, values.Length - start))));
+        }
+    }
+
+    private static unsafe T[] Copy<T>(StoredTensor tensor)
+        where T : unmanaged
+    {
+        var count = tensor.ElementCount;
+        if (count > Array.MaxLength) throw new FathomException($"tensor '{tensor.Name}' has {count} elements; at most {Array.MaxLength} are read");
+        var values = new T[count];
+        fixed (T* start = values)
+        {
+            Buffer.MemoryCopy(tensor.Data, start, tensor.ByteLength, tensor.ByteLength);
         }
 
         return values;

@@ -36,6 +36,8 @@ internal sealed class SettingsReader(JsonObject json, string place)
 
     public SettingsReader Object(string key) => Value(key) is JsonObject value ? new SettingsReader(value, $"{place}.{key}") : throw Wrong(key, "an object");
 
+    public SettingsReader? OptionalObject(string key) => Value(key) is null ? null : Object(key);
+
     public IReadOnlyList<SettingsReader> Objects(string key) => Value(key) is JsonArray array
         ? [.. array.Select((item, i) => item is JsonObject value ? new SettingsReader(value, $"{place}.{key}[{i}]") : throw Wrong($"{key}[{i}]", "an object"))]
         : throw Wrong(key, "a list");

@@ -1,0 +1,188 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Fathom.Formats;
+using Fathom.Insight.Detection.Statistics;
+
+namespace Fathom.Insight.Detection;
+
+/// <summary>
+/// The <c>.fathom</c> format, version 1: a safetensors file whose metadata holds <c>fathom.manifest</c> (JSON) and
+/// <c>fathom.sha256</c> over the manifest and every tensor; the tensors are the statistics of <see cref="StatisticKey"/>.
+/// </summary>
+internal static class DetectorFile
+{
+    private const string Format = "fathom-detectors";
+    private const int Version = 1;
+    private const string ManifestKey = "fathom.manifest";
+    private const string ChecksumKey = "fathom.sha256";
+
+    public static void Write(string path, FittedDetectorSet set)
+    {
+        var bag = new TensorBag();
+        foreach (var key in Keys(set.Detectors.Select(static detector => detector.Definition)))
+        {
+            set.State.Statistics[key].Write(key.Name, bag);
+        }
+
+        var manifest = Manifest(set).ToJsonString();
+        SafetensorsWriter.Save(path, bag.ToBundle(), new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            [ManifestKey] = manifest,
+            [ChecksumKey] = bag.Checksum(manifest),
+        });
+    }
+
+    public static FittedDetectorSet Read(string path)
+    {
+        try
+        {
+            using var file = SafetensorsFile.Open(path);
+            return Read(file);
+        }
+        catch (FathomException failure) when (!failure.Message.Contains(path, StringComparison.Ordinal))
+        {
+            throw new FathomException($"{path}: {failure.Message}", failure);
+        }
+    }
+
+    private static FittedDetectorSet Read(SafetensorsFile file)
+    {
+        if (!file.Metadata.TryGetValue(ManifestKey, out var text) || !file.Metadata.TryGetValue(ChecksumKey, out var checksum))
+        {
+            throw new FathomException($"not a file of fitted detectors (its metadata has no {ManifestKey} and {ChecksumKey}); expected what 'fathom ood fit' writes");
+        }
+
+        var manifest = Parse(text);
+        if (manifest.Text("format") != Format) throw new FathomException($"its format is not '{Format}'");
+        var version = manifest.Integer("version");
+        if (version != Version) throw new FathomException($"format version {version}; this Fathom reads version {Version}: fit again, or use the Fathom that wrote it");
+
+        var bag = TensorBag.From(file);
+        if (bag.Checksum(text) != checksum) throw new FathomException("its checksum does not match its content: the file is damaged or was edited; fit again");
+
+        _ = manifest.Text("fathom_version");
+        var origin = ReadOrigin(manifest.Object("origin"));
+        var fit = manifest.Object("fit");
+        var (count, hash) = (fit.Integer("count"), fit.Text("hash"));
+        fit.EnsureAllRead();
+        if (count < 1) throw new FathomException($"manifest.fit.count is {count}; expected at least 1");
+
+        var definitions = new List<DetectorDefinition>();
+        var thresholds = new Dictionary<string, Threshold>(StringComparer.Ordinal);
+        foreach (var entry in manifest.Objects("detectors"))
+        {
+            var definition = ReadDetector(entry);
+            definition.Validate(origin);
+            if (definitions.Exists(other => other.Name == definition.Name)) throw new FathomException($"detector '{definition.Name}' is there twice");
+            definitions.Add(definition);
+            if (entry.OptionalObject("threshold") is { } threshold) thresholds.Add(definition.Name, ReadThreshold(threshold));
+            entry.EnsureAllRead();
+        }
+
+        manifest.EnsureAllRead();
+        if (definitions.Count == 0) throw new FathomException("it holds no detector");
+        var statistics = Keys(definitions).ToDictionary(static key => key, key => key.Read(bag, origin, count));
+        if (bag.Unread.FirstOrDefault() is { } extra) throw new FathomException($"tensor '{extra}' belongs to none of its detectors");
+        var state = new FitState(origin, count, statistics);
+        return new FittedDetectorSet(state, hash, [.. definitions.Select(definition => definition.Build(state))], thresholds);
+    }
+
+    private static StatisticKey[] Keys(IEnumerable<DetectorDefinition> definitions) =>
+        [.. definitions.SelectMany(static definition => definition.RequiredStatistics).Distinct()];
+
+    private static SettingsReader Parse(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is JsonObject json ? new SettingsReader(json, "manifest") : throw new FathomException("its manifest is not a JSON object");
+        }
+        catch (Exception failure) when (failure is JsonException or ArgumentException)
+        {
+            throw new FathomException("its manifest is not JSON", failure);
+        }
+    }
+
+    private static JsonObject Manifest(FittedDetectorSet set) => new()
+    {
+        ["format"] = Format,
+        ["version"] = Version,
+        ["fathom_version"] = typeof(DetectorFile).Assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()?.Version ?? "",
+        ["origin"] = Origin(set.Origin),
+        ["fit"] = new JsonObject { ["count"] = set.FitCount, ["hash"] = set.FitHash },
+        ["detectors"] = new JsonArray([.. set.Detectors.Select(detector => Detector(set, detector))]),
+    };
+
+    private static JsonObject Origin(TraceOrigin origin) => new()
+    {
+        ["model_fingerprint"] = origin.ModelFingerprint,
+        ["model_name"] = origin.ModelName,
+        ["layers"] = origin.Layers,
+        ["width"] = origin.Width,
+        ["tokenizer_fingerprint"] = origin.TokenizerFingerprint,
+        ["template"] = origin.Template,
+        ["text_field"] = origin.TextField,
+        ["max_new_tokens"] = origin.MaxNewTokens,
+        ["max_pool"] = origin.MaxPool,
+    };
+
+    private static TraceOrigin ReadOrigin(SettingsReader json)
+    {
+        var origin = new TraceOrigin
+        {
+            ModelFingerprint = json.Text("model_fingerprint"),
+            ModelName = json.Text("model_name"),
+            Layers = json.Integer("layers"),
+            Width = json.Integer("width"),
+            TokenizerFingerprint = json.Text("tokenizer_fingerprint"),
+            Template = json.Text("template"),
+            TextField = json.Text("text_field"),
+            MaxNewTokens = json.Integer("max_new_tokens"),
+            MaxPool = json.Integer("max_pool"),
+        };
+        json.EnsureAllRead();
+        origin.Validate();
+        return origin;
+    }
+
+    private static JsonObject Detector(FittedDetectorSet set, FittedDetector detector) => new()
+    {
+        ["name"] = detector.Name,
+        ["kind"] = detector.Definition.Kind,
+        ["settings"] = detector.Definition.Settings(),
+        ["threshold"] = set.Thresholds.TryGetValue(detector.Name, out var threshold)
+            ? new JsonObject
+            {
+                ["value"] = threshold.Value,
+                ["rule"] = threshold.Rule,
+                ["level"] = threshold.Level,
+                ["source"] = threshold.Source,
+                ["calibration_count"] = threshold.CalibrationCount,
+                ["calibration_hash"] = threshold.CalibrationHash,
+            }
+            : null,
+    };
+
+    private static DetectorDefinition ReadDetector(SettingsReader json)
+    {
+        var settings = json.Object("settings");
+        var definition = DetectorRegistry.Read(json.Text("kind"), json.Text("name"), settings);
+        settings.EnsureAllRead();
+        return definition;
+    }
+
+    private static Threshold ReadThreshold(SettingsReader json)
+    {
+        var threshold = new Threshold
+        {
+            Value = json.Number("value"),
+            Rule = json.Text("rule"),
+            Level = json.Number("level"),
+            Source = json.Text("source"),
+            CalibrationCount = json.Integer("calibration_count"),
+            CalibrationHash = json.Text("calibration_hash"),
+        };
+        json.EnsureAllRead();
+        return threshold;
+    }
+}
