@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Fathom.Tensors.Kernels;
+using Fathom.Tensors.Kernels.Cpu;
 using Fathom.Tensors.Kernels.Scalar;
 
 namespace Fathom.Tensors;
@@ -40,12 +41,21 @@ public sealed class Device : IDisposable
         }
 
         var bits = options?.VectorBits ?? WidestVectorBits();
-        var kernels = new ScalarKernels();
-        return new Device($"cpu, {threads} threads, {(bits == 0 ? "scalar" : $"{bits}-bit")}", kernels, kernels);
+        return bits switch
+        {
+            512 => Of(new CpuKernels<Lanes512>(MicroKernels512.Family, threads), bits),
+            256 => Of(new CpuKernels<Lanes256>(MicroKernels256.Family, threads), bits),
+            128 => Of(new CpuKernels<Lanes128>(MicroKernels128.Family, threads), bits),
+            _ => Of(new ScalarKernels(), 0),
+        };
     }
 
     /// <inheritdoc/>
     public void Dispose() => _owned.Dispose();
+
+    private static Device Of<T>(T kernels, int bits)
+        where T : IKernels, IDisposable =>
+        new($"cpu, {kernels.Threads} {(kernels.Threads == 1 ? "thread" : "threads")}, {(bits == 0 ? "scalar" : $"{bits}-bit")}", kernels, kernels);
 
     private static int WidestVectorBits() =>
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;

@@ -3,8 +3,9 @@ using Fathom.Tensors.Memory;
 namespace Fathom.Tensors.Kernels;
 
 /// <summary>
-/// Keys and values in blocks of 64 positions: per head keys as <c>[headDim, 64]</c> (a row of queries or a row of keys can
-/// be the vector) and values as <c>[64, headDim rounded up to 16]</c>, padding and unused positions zero. Growing never moves anything.
+/// Keys and values in blocks of 64 positions, laid out as panels of a matrix product: per head the keys as two panels
+/// <c>[headDim, 32 positions]</c> and the values as panels <c>[64 positions, 32 numbers]</c>, padding and unused positions zero.
+/// Growing never moves anything.
 /// </summary>
 internal sealed unsafe class KeyValueBlocks : AttentionCache
 {
@@ -12,7 +13,9 @@ internal sealed unsafe class KeyValueBlocks : AttentionCache
     public const int Keys = 64;
 
     private readonly NativePool _pool;
-    private readonly List<nint> _blocks = [];
+    private nint* _blocks;
+    private int _count;
+    private int _capacity;
     private readonly long _headFloats;
     private int _length;
 
@@ -23,8 +26,8 @@ internal sealed unsafe class KeyValueBlocks : AttentionCache
         _pool = pool;
         KeyValueHeads = keyValueHeads;
         HeadDim = headDim;
-        ValueStride = (headDim + 15) / 16 * 16;
-        _headFloats = checked((long)Keys * (headDim + ValueStride));
+        ValuePanels = (headDim + 31) / 32;
+        _headFloats = checked((long)Keys * (headDim + 32 * ValuePanels));
     }
 
     /// <summary>Heads of keys and values.</summary>
@@ -33,47 +36,54 @@ internal sealed unsafe class KeyValueBlocks : AttentionCache
     /// <summary>Numbers in a head.</summary>
     public int HeadDim { get; }
 
-    /// <summary>Floats from one position's values to the next.</summary>
-    public int ValueStride { get; }
+    /// <summary>Panels of 32 numbers that hold a head's values.</summary>
+    public int ValuePanels { get; }
+
+    /// <summary>Addresses of the blocks; valid until the cache next changes.</summary>
+    public nint* Blocks => _blocks;
+
+    /// <summary>Floats of one head in a block: its keys, then its values.</summary>
+    public long HeadFloats => _headFloats;
 
     /// <inheritdoc/>
     public override int Length => _length;
 
     /// <inheritdoc/>
-    public override long ByteLength => _blocks.Count * BlockBytes;
+    public override long ByteLength => _count * BlockBytes;
 
     private long BlockBytes => checked(KeyValueHeads * _headFloats * sizeof(float));
 
-    /// <summary>Keys of a head in a block: number d of position j at <c>[d * 64 + j]</c>.</summary>
-    public float* KeyBlock(int block, int head) => (float*)_blocks[block] + head * _headFloats;
+    /// <summary>Address of number <paramref name="d"/> of a position's key.</summary>
+    public float* Key(int position, int head, int d) => Head(position, head) + (position % Keys / 32 * HeadDim + d) * 32 + position % 32;
 
-    /// <summary>Values of a head in a block: number d of position j at <c>[j * ValueStride + d]</c>.</summary>
-    public float* ValueBlock(int block, int head) => KeyBlock(block, head) + Keys * HeadDim;
+    /// <summary>Address of number <paramref name="d"/> of a position's value.</summary>
+    public float* Value(int position, int head, int d) => Head(position, head) + Keys * HeadDim + (d / 32 * Keys + position % Keys) * 32 + d % 32;
 
     /// <inheritdoc/>
     public override void Append(float* keys, int keyStride, float* values, int valueStride, int rows)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
-        while ((long)_blocks.Count * Keys < checked(_length + rows))
+        while ((long)_count * Keys < checked(_length + rows))
         {
-            var block = (float*)_pool.Rent(BlockBytes);
-            new Span<byte>(block, checked((int)BlockBytes)).Clear();
-            _blocks.Add((nint)block);
+            AddBlock();
         }
 
         for (var row = 0; row < rows; row++, _length++, keys += keyStride, values += valueStride)
         {
-            var j = _length % Keys;
             for (var head = 0; head < KeyValueHeads; head++)
             {
-                var to = KeyBlock(_length / Keys, head) + j;
                 var from = keys + head * HeadDim;
+                var to = Key(_length, head, 0);
                 for (var d = 0; d < HeadDim; d++)
                 {
-                    to[d * Keys] = from[d];
+                    to[d * 32] = from[d];
                 }
 
-                new ReadOnlySpan<float>(values + head * HeadDim, HeadDim).CopyTo(new Span<float>(ValueBlock(_length / Keys, head) + j * ValueStride, HeadDim));
+                for (var d = 0; d < HeadDim; d += 32)
+                {
+                    var count = Math.Min(32, HeadDim - d);
+                    new ReadOnlySpan<float>(values + head * HeadDim + d, count).CopyTo(new Span<float>(Value(_length, head, d), count));
+                }
             }
         }
     }
@@ -87,10 +97,9 @@ internal sealed unsafe class KeyValueBlocks : AttentionCache
         }
 
         var kept = (length + Keys - 1) / Keys;
-        while (_blocks.Count > kept)
+        while (_count > kept)
         {
-            _pool.Return((void*)_blocks[^1], BlockBytes);
-            _blocks.RemoveAt(_blocks.Count - 1);
+            _pool.Return((void*)_blocks[--_count], BlockBytes);
         }
 
         // Unused positions hold zeros, so that a wide kernel may multiply them by zero.
@@ -98,7 +107,10 @@ internal sealed unsafe class KeyValueBlocks : AttentionCache
         {
             for (var head = 0; head < KeyValueHeads; head++)
             {
-                new Span<float>(ValueBlock(position / Keys, head) + position % Keys * ValueStride, ValueStride).Clear();
+                for (var d = 0; d < HeadDim; d += 32)
+                {
+                    new Span<float>(Value(position, head, d), 32).Clear();
+                }
             }
         }
 
@@ -108,12 +120,41 @@ internal sealed unsafe class KeyValueBlocks : AttentionCache
     /// <inheritdoc/>
     public override void Dispose()
     {
-        foreach (var block in _blocks)
+        while (_count > 0)
         {
-            _pool.Return((void*)block, BlockBytes);
+            _pool.Return((void*)_blocks[--_count], BlockBytes);
         }
 
-        _blocks.Clear();
+        if (_blocks != null)
+        {
+            _pool.Return(_blocks, _capacity * (long)sizeof(nint));
+            _blocks = null;
+            _capacity = 0;
+        }
+
         _length = 0;
+    }
+
+    private float* Head(int position, int head) => (float*)_blocks[position / Keys] + head * _headFloats;
+
+    private void AddBlock()
+    {
+        if (_count == _capacity)
+        {
+            var capacity = Math.Max(32, 2 * _capacity);
+            var blocks = (nint*)_pool.Rent(capacity * (long)sizeof(nint));
+            if (_blocks != null)
+            {
+                new ReadOnlySpan<nint>(_blocks, _count).CopyTo(new Span<nint>(blocks, _count));
+                _pool.Return(_blocks, _capacity * (long)sizeof(nint));
+            }
+
+            _blocks = blocks;
+            _capacity = capacity;
+        }
+
+        var block = _pool.Rent(BlockBytes);
+        new Span<byte>(block, checked((int)BlockBytes)).Clear();
+        _blocks[_count++] = (nint)block;
     }
 }

@@ -4,7 +4,8 @@ namespace Fathom.Tensors.Kernels.Scalar;
 
 /// <summary>
 /// Attention of one row and one head: keys in blocks of <see cref="KeyValueBlocks.Keys"/> at absolute positions. Within a block the
-/// largest visible score is found first; then the sum and the output, scaled down to the new maximum, go on in the order of the keys.
+/// largest visible score is found first; then the output, scaled down to the new maximum, goes on in the order of the keys. The block's
+/// weights are summed in 16 lanes (lane j: keys j, j + 16, then j + 32, j + 48) and folded; hidden keys weigh zero.
 /// </summary>
 internal static unsafe class ScalarAttention
 {
@@ -14,6 +15,7 @@ internal static unsafe class ScalarAttention
         Span<float> query = new float[headDim];
         Span<float> output = new float[headDim];
         Span<float> scores = stackalloc float[KeyValueBlocks.Keys];
+        Span<float> lanes = stackalloc float[16];
         var scaleToPowersOfTwo = scale * Log2E;
         for (var d = 0; d < headDim; d++)
         {
@@ -25,8 +27,7 @@ internal static unsafe class ScalarAttention
         var first = window > 0 ? Math.Max(0, position - window + 1) : 0;
         for (var block = first / KeyValueBlocks.Keys; block <= position / KeyValueBlocks.Keys; block++)
         {
-            var keys = cache.KeyBlock(block, keyValueHead);
-            var values = cache.ValueBlock(block, keyValueHead);
+            scores.Fill(float.NegativeInfinity);
             var from = Math.Max(0, first - block * KeyValueBlocks.Keys);
             var to = Math.Min(KeyValueBlocks.Keys, position + 1 - block * KeyValueBlocks.Keys);
             var before = largest;
@@ -35,7 +36,7 @@ internal static unsafe class ScalarAttention
                 var score = 0f;
                 for (var d = 0; d < headDim; d++)
                 {
-                    score = MathF.FusedMultiplyAdd(query[d], keys[d * KeyValueBlocks.Keys + j], score);
+                    score = MathF.FusedMultiplyAdd(query[d], *cache.Key(block * KeyValueBlocks.Keys + j, keyValueHead, d), score);
                 }
 
                 scores[j] = score;
@@ -43,19 +44,27 @@ internal static unsafe class ScalarAttention
             }
 
             var shrink = ScalarMath.Exp2NonPositive(before - largest);
-            sum *= shrink;
             for (var d = 0; d < headDim; d++)
             {
                 output[d] *= shrink;
             }
 
+            for (var j = 0; j < KeyValueBlocks.Keys; j++)
+            {
+                scores[j] = ScalarMath.Exp2NonPositive(scores[j] - largest);
+            }
+
+            for (var j = 0; j < 16; j++)
+            {
+                lanes[j] = (scores[j] + scores[j + 16]) + (scores[j + 32] + scores[j + 48]);
+            }
+
+            sum = MathF.FusedMultiplyAdd(sum, shrink, ScalarMath.Fold(lanes));
             for (var j = from; j < to; j++)
             {
-                var weight = ScalarMath.Exp2NonPositive(scores[j] - largest);
-                sum += weight;
                 for (var d = 0; d < headDim; d++)
                 {
-                    output[d] = MathF.FusedMultiplyAdd(weight, values[j * cache.ValueStride + d], output[d]);
+                    output[d] = MathF.FusedMultiplyAdd(scores[j], *cache.Value(block * KeyValueBlocks.Keys + j, keyValueHead, d), output[d]);
                 }
             }
         }

@@ -1,0 +1,151 @@
+using Fathom.Tensors.Memory;
+using Fathom.Tensors.Threading;
+
+namespace Fathom.Tensors.Kernels.Cpu;
+
+/// <summary>
+/// Attention of a batch: the queries that share a key/value head (rows times heads of its group) are cut into tiles of as many as a
+/// register tile has rows; a task is one tile, and does all its keys in order.
+/// </summary>
+/// <typeparam name="T">The lanes.</typeparam>
+internal unsafe struct AttentionJob<T>
+    where T : struct, ILanes<T>
+{
+    /// <summary>Tasks, last tiles first: they see the most keys.</summary>
+    public WorkCounter Tasks;
+
+    /// <summary>Tasks in all.</summary>
+    public int TaskCount;
+
+    /// <summary>The segments.</summary>
+    public AttentionPart* Parts;
+    public int PartCount;
+
+    /// <summary>Queries and output, and their strides.</summary>
+    public float* Q, Y;
+    public int QStride, YStride;
+
+    /// <summary>Query heads per key/value head; heads of keys and values; numbers in a head.</summary>
+    public int Group, KeyValueHeads, HeadDim;
+
+    /// <summary>Floats of one head in a cache block; panels of values.</summary>
+    public long HeadFloats;
+    public int ValuePanels;
+
+    /// <summary>Factor of the scores with log2(e) in it; positions seen, 0 for all.</summary>
+    public float Scale;
+    public int Window;
+
+    /// <summary>Register tiles, one per number of rows.</summary>
+    public GemmKernels.Tile* Tiles;
+    public int MostRows;
+
+    /// <summary>Computes a whole batch.</summary>
+    public static void Run(WorkPool workers, NativePool pool, GemmKernels tiles, ReadOnlySpan<AttentionSegment> segments, float* q, int qStride, int heads, float scale, int window, float* y, int yStride)
+    {
+        if (segments.Length == 0)
+        {
+            return;
+        }
+
+        var shape = (KeyValueBlocks)segments[0].Cache;
+        var bytes = segments.Length * (long)sizeof(AttentionPart);
+        var parts = (AttentionPart*)pool.Rent(bytes);
+        try
+        {
+            var group = heads / shape.KeyValueHeads;
+            var job = new AttentionJob<T>
+            {
+                Parts = parts,
+                Q = q,
+                QStride = qStride,
+                Y = y,
+                YStride = yStride,
+                Group = group,
+                KeyValueHeads = shape.KeyValueHeads,
+                HeadDim = shape.HeadDim,
+                HeadFloats = shape.HeadFloats,
+                ValuePanels = shape.ValuePanels,
+                Scale = scale * MathConstants.Log2E,
+                Window = window,
+                MostRows = tiles.MostRows,
+            };
+            long work = 0;
+            foreach (var segment in segments)
+            {
+                var cache = (KeyValueBlocks)segment.Cache;
+                if (cache.HeadDim != shape.HeadDim || cache.KeyValueHeads != shape.KeyValueHeads || segment.Rows > cache.Length)
+                {
+                    throw new ArgumentException("The caches of one call must have the same shape and hold the rows' keys already.", nameof(segments));
+                }
+
+                if (segment.Rows <= 0)
+                {
+                    continue;
+                }
+
+                var queries = segment.Rows * group;
+                var count = (queries + tiles.MostRows - 1) / tiles.MostRows;
+                var height = tiles.For((queries + count - 1) / count).Rows;
+                count = (queries + height - 1) / height;
+                parts[job.PartCount++] = new AttentionPart
+                {
+                    Blocks = cache.Blocks,
+                    FirstRow = segment.FirstRow,
+                    Rows = segment.Rows,
+                    FirstPosition = cache.Length - segment.Rows,
+                    FirstTask = job.TaskCount,
+                    Tiles = count,
+                    TileRows = height,
+                };
+                job.TaskCount += count * shape.KeyValueHeads;
+                work += (long)queries * cache.Length;
+            }
+
+            job.Tasks = new WorkCounter(job.TaskCount);
+            fixed (GemmKernels.Tile* table = tiles.Table)
+            {
+                job.Tiles = table;
+                if (work * shape.HeadDim < 32 * 1024)
+                {
+                    Work(&job, pool);
+                }
+                else
+                {
+                    workers.Run(&Work, &job);
+                }
+            }
+        }
+        finally
+        {
+            pool.Return(parts, bytes);
+        }
+    }
+
+    private static void Work(void* state, NativePool pool)
+    {
+        var job = (AttentionJob<T>*)state;
+        var bytes = AttentionTile<T>.ScratchFloats(job) * sizeof(float);
+        var scratch = (float*)pool.Rent(bytes);
+        try
+        {
+            while (job->Tasks.TryTake(out var task))
+            {
+                var number = job->TaskCount - 1 - (int)task;
+                var part = job->Parts + job->PartCount - 1;
+                while (part->FirstTask > number)
+                {
+                    part--;
+                }
+
+                // Neighbouring tasks share a tile's rows of different heads, so that the long ones come first for every head.
+                number -= part->FirstTask;
+                AttentionTile<T>.Run(job, part, number % job->KeyValueHeads, number / job->KeyValueHeads, scratch);
+            }
+        }
+        finally
+        {
+            pool.Return(scratch, bytes);
+        }
+    }
+}
