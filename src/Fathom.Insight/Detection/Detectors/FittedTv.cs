@@ -4,6 +4,8 @@ namespace Fathom.Insight.Detection;
 
 internal sealed class FittedTv(TvDetector definition, FitState state, TrajectoryVolatility volatility) : FittedDetector(definition, state)
 {
+    public TvOptions Options => definition.Options;
+
     private protected override double Compute(Trace trace) => Volatility(trace).Score;
 
     private protected override (string Meaning, IReadOnlyList<Contribution> Contributions) Parts(Trace trace)
@@ -15,6 +17,6 @@ internal sealed class FittedTv(TvDetector definition, FitState state, Trajectory
             [.. changes.Select((change, i) => new Contribution(ContributionKind.Layer, parts.FirstLayer + 1 + i, change / changes.Count))]);
     }
 
-    private TvTrace Volatility(Trace trace) =>
+    public TvTrace Volatility(Trace trace) =>
         volatility.Compute(Trajectory.Of(TraceChecks.States(trace, definition.Options.Pooling, Origin)));
 }

@@ -1,0 +1,13 @@
+namespace Fathom.Insight.Evaluation;
+
+/// <summary>
+/// Whether a detector knows the samples it was fitted on: AUROC of ID test against ID fit samples. Near 0.5 is sound; far above it
+/// the detector has memorised the fit set (a bank of embeddings always has: every fit sample is its own nearest neighbour).
+/// </summary>
+/// <param name="Detector">Name of the detector.</param>
+/// <param name="Auroc">Probability that a test sample scores higher than a fit sample.</param>
+public sealed record FitTestControl(string Detector, double Auroc)
+{
+    /// <summary>Whether the value lies between 0.35 and 0.65.</summary>
+    public bool IsSound => Auroc is >= 0.35 and <= 0.65;
+}

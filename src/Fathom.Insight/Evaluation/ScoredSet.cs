@@ -1,0 +1,82 @@
+using Fathom.Insight.Detection;
+using Fathom.Models.Tracing;
+
+namespace Fathom.Insight.Evaluation;
+
+/// <summary>
+/// The scores of one data set: filled from a stream of traces, it keeps a number per detector and sample and layer curves, never
+/// hidden states. Not for several threads at once.
+/// </summary>
+public sealed class ScoredSet
+{
+    private readonly FittedDetectorSet _detectors;
+    private readonly FittedTv? _volatility;
+    private readonly Dictionary<string, List<double>> _scores;
+    private readonly List<double> _promptTokens = [];
+    private readonly LayerCurveAccumulator _steps = new();
+    private readonly LayerCurveAccumulator _distances = new();
+
+    /// <summary>An empty set, to be scored by these detectors.</summary>
+    public ScoredSet(string name, FittedDetectorSet detectors)
+    {
+        ArgumentNullException.ThrowIfNull(detectors);
+        Name = name;
+        _detectors = detectors;
+        _scores = detectors.Names.ToDictionary(static detector => detector, static _ => new List<double>(), StringComparer.Ordinal);
+        _volatility = detectors.Detectors.OfType<FittedTv>().OrderBy(static tv => tv.Options.Order).FirstOrDefault();
+    }
+
+    /// <summary>Name of the set.</summary>
+    public string Name { get; }
+
+    /// <summary>Number of samples.</summary>
+    public int Count => _promptTokens.Count;
+
+    /// <summary>Names of the detectors.</summary>
+    public IReadOnlyList<string> Detectors => _detectors.Names;
+
+    /// <summary>Number of prompt tokens of every sample.</summary>
+    public double[] PromptTokens => [.. _promptTokens];
+
+    /// <summary>Layer curves so far.</summary>
+    public SetTrajectories Trajectories => new(Name, _steps.Finish(), _distances.Finish());
+
+    /// <summary>Scores of one detector, in the order of the samples; higher = more out of distribution.</summary>
+    public double[] Scores(string detector) => [.. _scores[detector]];
+
+    /// <summary>Scores one sample and gives its scores.</summary>
+    /// <exception cref="FathomException">A detector cannot score it; the message names the sample.</exception>
+    public IReadOnlyList<KeyValuePair<string, double>> Add(Trace trace)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        var scores = _detectors.Score(trace);
+        foreach (var (detector, score) in scores)
+        {
+            _scores[detector].Add(score);
+        }
+
+        _promptTokens.Add(trace.PromptTokens.Length);
+        if (_volatility is not null)
+        {
+            _steps.Add(1, Trajectory.Of(trace.States[_volatility.Options.Pooling]).StepLengths());
+            var parts = _volatility.Volatility(trace);
+            _distances.Add(parts.FirstLayer, [.. parts.Distances]);
+        }
+
+        return scores;
+    }
+
+    /// <summary>Scores a stream.</summary>
+    /// <exception cref="FathomException">As for <see cref="Add"/>.</exception>
+    public static ScoredSet Of(string name, FittedDetectorSet detectors, IEnumerable<Trace> traces)
+    {
+        ArgumentNullException.ThrowIfNull(traces);
+        var set = new ScoredSet(name, detectors);
+        foreach (var trace in traces)
+        {
+            set.Add(trace);
+        }
+
+        return set;
+    }
+}
