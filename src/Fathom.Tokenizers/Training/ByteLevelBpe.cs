@@ -19,7 +19,7 @@ public static class ByteLevelBpe
         var symbols = FirstSymbols(options);
         var trainer = new BpeTrainer();
         var any = false;
-        foreach (var (word, count) in CountWords(texts, Tokenizer.FromJson(Write(symbols, [], options)), cancellation))
+        foreach (var (word, count) in CountWords(texts, Tokenizer.FromJson(Write(symbols, [], options)), options.SpecialTokens.Count, cancellation))
         {
             trainer.Add(word, count);
             any = true;
@@ -48,7 +48,7 @@ public static class ByteLevelBpe
     private static List<string> FirstSymbols(ByteLevelBpeOptions options)
     {
         var symbols = new List<string>(options.SpecialTokens);
-        symbols.AddRange(Enumerable.Range(0, 256).Select(b => ByteLetters.ToLetter((byte)b)).Order().Select(c => c.ToString()));
+        symbols.AddRange(Enumerable.Range(0, 256).Select(b => ByteLetters.Letter((byte)b)).Order().Select(c => c.ToString()));
         if (symbols.Distinct().Count() != symbols.Count)
         {
             throw new FathomException("tokenizer training: special tokens must differ from each other and from single letters");
@@ -62,7 +62,7 @@ public static class ByteLevelBpe
         return symbols;
     }
 
-    private static List<(int[] Word, long Count)> CountWords(IEnumerable<string> texts, Tokenizer letters, CancellationToken cancellation)
+    private static List<(int[] Word, long Count)> CountWords(IEnumerable<string> texts, Tokenizer letters, int firstLetter, CancellationToken cancellation)
     {
         var counts = new Dictionary<string, long>();
         foreach (var text in texts)
@@ -72,7 +72,13 @@ public static class ByteLevelBpe
             for (var start = 0; start < encoding.Count;)
             {
                 var end = start + 1;
-                while (end < encoding.Count && encoding.WordIds[end] == encoding.WordIds[start])
+                if (encoding.Ids[start] < firstLetter)
+                {
+                    start = end;
+                    continue;
+                }
+
+                while (end < encoding.Count && encoding.WordIds[end] == encoding.WordIds[start] && encoding.Ids[end] >= firstLetter)
                 {
                     end++;
                 }
