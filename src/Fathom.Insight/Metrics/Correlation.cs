@@ -176,11 +176,13 @@ public static class Correlation
             return null;
         }
 
+        // By a power of two, which rounds nothing.
+        var exponent = -Math.ILogB(largest);
         var scaled = new double[values.Length];
         var sum = 0.0;
         for (var i = 0; i < scaled.Length; i++)
         {
-            sum += scaled[i] = values[i] / largest;
+            sum += scaled[i] = Math.ScaleB(values[i], exponent);
         }
 
         var mean = sum / scaled.Length;
