@@ -1,0 +1,27 @@
+namespace Fathom.Models.Architectures;
+
+/// <summary>The families that can be loaded.</summary>
+internal static class ArchitectureRegistry
+{
+    private static readonly IArchitecture[] All = [new LlamaArchitecture(), new MistralArchitecture()];
+
+    /// <summary>Every <c>model_type</c> that is known.</summary>
+    public static IEnumerable<string> HuggingFaceTypes => All.SelectMany(architecture => architecture.HuggingFaceTypes).Order(StringComparer.Ordinal);
+
+    /// <summary>Every <c>general.architecture</c> that is known.</summary>
+    public static IEnumerable<string> GgufTypes => All.SelectMany(architecture => architecture.GgufTypes).Order(StringComparer.Ordinal);
+
+    /// <summary>The family of a config.json.</summary>
+    /// <exception cref="FathomException">It is not known; the message lists those that are.</exception>
+    public static IArchitecture ForHuggingFace(string type, string file) =>
+        Array.Find(All, architecture => architecture.HuggingFaceTypes.Contains(type))
+        ?? throw new FathomException($"{file}: model_type '{Printable(type)}' is not a known architecture; known are {string.Join(", ", HuggingFaceTypes)}");
+
+    /// <summary>The family of a GGUF file.</summary>
+    /// <exception cref="FathomException">It is not known; the message lists those that are.</exception>
+    public static IArchitecture ForGguf(string type, string file) =>
+        Array.Find(All, architecture => architecture.GgufTypes.Contains(type))
+        ?? throw new FathomException($"{file}: general.architecture '{Printable(type)}' is not a known architecture; known are {string.Join(", ", GgufTypes)}");
+
+    private static string Printable(string text) => ConfigText.Printable(text);
+}

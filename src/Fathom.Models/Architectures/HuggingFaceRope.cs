@@ -1,0 +1,81 @@
+using Fathom.Models.Positions;
+
+namespace Fathom.Models.Architectures;
+
+/// <summary>
+/// Reads rotary positions from config.json: <c>rope_parameters</c> as transformers 5 writes it, or <c>rope_theta</c> with
+/// <c>rope_scaling</c> (its type under <c>rope_type</c> or, older, <c>type</c>) as files on the hub have it.
+/// </summary>
+internal static class HuggingFaceRope
+{
+    private static readonly HashSet<string> Known =
+    [
+        "rope_type", "type", "rope_theta", "factor", "original_max_position_embeddings", "low_freq_factor", "high_freq_factor",
+        "attention_factor", "beta_fast", "beta_slow", "mscale", "mscale_all_dim", "truncate", "partial_rotary_factor", "finetuned",
+    ];
+
+    /// <summary>Reads what concerns all layers alike.</summary>
+    public static RopeConfig Read(HuggingFaceConfig config, int rotaryDim, int maxPositions, double defaultTheta = 10000)
+    {
+        var section = config.Section("rope_parameters") ?? config.Section("rope_scaling");
+        var theta = config.Positive("rope_theta", defaultTheta);
+        var plain = new RopeConfig { RotaryDim = rotaryDim, MaxPositions = maxPositions, Theta = theta };
+        if (section is null) return plain;
+        foreach (var key in section.Keys)
+        {
+            if (!Known.Contains(key)) throw section.Wrong(ConfigText.Printable(key), "is not supported and may change results");
+        }
+
+        plain = plain with { Theta = section.Positive("rope_theta", theta) };
+        if (section.Double("partial_rotary_factor", 1) != 1) throw section.Unsupported("partial_rotary_factor", "1 (the whole head rotated)");
+        var key2 = section.Has("rope_type") ? "rope_type" : "type";
+        return section.String(key2, "default") switch
+        {
+            "default" => plain,
+            "linear" => plain with { Kind = RopeKind.Linear, Factor = section.Positive("factor") },
+            "dynamic" => plain with { Kind = RopeKind.Dynamic, Factor = section.Positive("factor") },
+            "yarn" => Yarn(section, plain),
+            "llama3" => Llama3(section, plain),
+            _ => throw section.Unsupported(key2, "default, linear, dynamic, yarn, llama3"),
+        };
+    }
+
+    /// <summary>Positions the model is meant for, stretching counted.</summary>
+    public static int ContextLength(RopeConfig rope)
+    {
+        var trained = rope.OriginalMaxPositions > 0 ? rope.OriginalMaxPositions : rope.MaxPositions;
+        return rope.Kind is RopeKind.Linear or RopeKind.Dynamic or RopeKind.Yarn
+            ? (int)Math.Min(int.MaxValue, Math.Max(rope.MaxPositions, Math.Floor(trained * rope.Factor)))
+            : rope.MaxPositions;
+    }
+
+    private static RopeConfig Yarn(HuggingFaceConfig section, RopeConfig plain)
+    {
+        var original = section.Int32("original_max_position_embeddings", 1, plain.MaxPositions);
+        var factor = section.Positive("factor", (double)plain.MaxPositions / original);
+        var scale = section.Double("mscale", 0);
+        var scaleAll = section.Double("mscale_all_dim", 0);
+        var byScales = scale != 0 && scaleAll != 0
+            ? RopeConfig.YarnAttentionFactor(factor, scale) / RopeConfig.YarnAttentionFactor(factor, scaleAll)
+            : RopeConfig.YarnAttentionFactor(factor);
+        return plain with
+        {
+            Kind = RopeKind.Yarn,
+            Factor = factor,
+            OriginalMaxPositions = original,
+            AttentionFactor = section.Positive("attention_factor", byScales),
+            BetaFast = section.Positive("beta_fast", 32),
+            BetaSlow = section.Positive("beta_slow", 1),
+            Truncate = section.Boolean("truncate", true),
+        };
+    }
+
+    private static RopeConfig Llama3(HuggingFaceConfig section, RopeConfig plain) => plain with
+    {
+        Kind = RopeKind.Llama3,
+        Factor = section.Positive("factor"),
+        LowFrequencyFactor = section.Positive("low_freq_factor"),
+        HighFrequencyFactor = section.Positive("high_freq_factor"),
+        OriginalMaxPositions = section.Int32("original_max_position_embeddings"),
+    };
+}

@@ -1,0 +1,90 @@
+namespace Fathom.Models.Architectures;
+
+/// <summary>Reads the keys that Llama and the families in its form share.</summary>
+internal static class LlamaConfigReader
+{
+    /// <summary>Reads config.json; <paramref name="keyValueHeads"/> where the family assumes a number when the key is absent.</summary>
+    public static DecoderConfig Read(HuggingFaceConfig config, int? keyValueHeads = null)
+    {
+        if (config.String("hidden_act", "silu") is not ("silu" or "swish")) throw config.Unsupported("hidden_act", "silu");
+        if (config.Has("quantization_config")) throw config.Wrong("quantization_config", "says that the weights are quantised in a way that is not read; use the original model or a GGUF file");
+        var heads = config.Int32("num_attention_heads");
+        var width = config.Int32("hidden_size");
+        var layers = config.Int32("num_hidden_layers");
+        var maxPositions = config.Int32("max_position_embeddings");
+        if (!config.Has("head_dim") && width % heads != 0) throw config.Wrong("hidden_size", $"is {width}, not a multiple of num_attention_heads {heads}, and there is no head_dim");
+        var headDim = config.Int32("head_dim", 2, width / heads);
+        var groups = config.Int32("num_key_value_heads", 1, keyValueHeads ?? heads);
+        if (heads % groups != 0) throw config.Wrong("num_attention_heads", $"is {heads}, not a multiple of num_key_value_heads {groups}");
+        if (headDim % 2 != 0) throw config.Wrong("head_dim", $"is {headDim}, rotary positions need an even number");
+        var rope = HuggingFaceRope.Read(config, headDim, maxPositions);
+        return new DecoderConfig
+        {
+            Family = config.String("model_type")!,
+            Width = width,
+            Layers = layers,
+            Heads = heads,
+            KeyValueHeads = groups,
+            HeadDim = headDim,
+            FeedForwardWidth = config.Int32("intermediate_size"),
+            Vocabulary = config.Int32("vocab_size"),
+            NormEpsilon = (float)config.Positive("rms_norm_eps", 1e-6),
+            ContextLength = HuggingFaceRope.ContextLength(rope),
+            Rope = rope,
+            TiedHead = config.Boolean("tie_word_embeddings", false),
+            Windows = new int[layers],
+            EndTokens = config.Ids("eos_token_id"),
+        };
+    }
+
+    /// <summary>Reads GGUF metadata.</summary>
+    public static DecoderConfig Read(GgufConfig config)
+    {
+        var heads = config.Int32("attention.head_count");
+        var groups = config.Int32("attention.head_count_kv", 1, heads);
+        var width = config.Int32("embedding_length");
+        var layers = config.Int32("block_count");
+        var maxPositions = config.Int32("context_length");
+        if (heads % groups != 0) throw config.Wrong("attention.head_count", $"is {heads}, not a multiple of attention.head_count_kv {groups}");
+        if (!config.Has("attention.key_length") && width % heads != 0) throw config.Wrong("embedding_length", $"is {width}, not a multiple of attention.head_count {heads}");
+        var headDim = config.Int32("attention.key_length", 2, width / heads);
+        if (config.Int32("attention.value_length", 1, headDim) != headDim) throw config.Wrong("attention.value_length", $"differs from the key length {headDim}, which is not supported");
+        if (headDim % 2 != 0) throw config.Wrong("attention.key_length", $"is {headDim}, rotary positions need an even number");
+        var rope = GgufRope.Read(config, headDim, maxPositions);
+        return new DecoderConfig
+        {
+            Family = config.Architecture,
+            Width = width,
+            Layers = layers,
+            Heads = heads,
+            KeyValueHeads = groups,
+            HeadDim = headDim,
+            FeedForwardWidth = config.Int32("feed_forward_length"),
+            Vocabulary = config.Int32("vocab_size", 1, config.Tokens),
+            NormEpsilon = (float)config.Positive("attention.layer_norm_rms_epsilon"),
+            ContextLength = maxPositions,
+            Rope = rope,
+            TiedHead = !config.File.TryGetTensor("output.weight", out _),
+            AttentionBias = config.File.TryGetTensor("blk.0.attn_q.bias", out _),
+            FeedForwardBias = config.File.TryGetTensor("blk.0.ffn_up.bias", out _),
+            Windows = [.. Enumerable.Repeat(config.Int32("attention.sliding_window", 0, 0), layers)],
+            EndTokens = [.. new[] { config.TokenId("eos_token_id"), config.TokenId("eot_token_id") }.OfType<int>().Distinct()],
+        };
+    }
+
+    /// <summary>
+    /// One window for every layer. <c>layer_types</c>, where given, must say the same: transformers does not look at it in these
+    /// families, so a file that mixes the kinds means another model.
+    /// </summary>
+    public static int[] Windows(HuggingFaceConfig config, int layers, int window)
+    {
+        var expected = window == 0 ? "full_attention" : "sliding_attention";
+        var types = config.Strings("layer_types");
+        if (types is not null && (types.Length != layers || Array.Exists(types, type => type != expected)))
+        {
+            throw config.Unsupported("layer_types", $"{layers} times {expected}, as this family and sliding_window say");
+        }
+
+        return [.. Enumerable.Repeat(window, layers)];
+    }
+}

@@ -1,0 +1,31 @@
+using Fathom.Models.Running;
+
+namespace Fathom.Models.Architectures;
+
+/// <summary>Mistral 7B and its like: Llama's blocks, with every layer seeing a window of positions.</summary>
+internal sealed class MistralArchitecture : IArchitecture
+{
+    // What transformers assumes where config.json does not say.
+    private const int DefaultWindow = 4096;
+    private const int DefaultKeyValueHeads = 8;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> HuggingFaceTypes { get; } = ["mistral"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> GgufTypes { get; } = [];
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(HuggingFaceConfig config)
+    {
+        var shape = LlamaConfigReader.Read(config, config.Mentions("num_key_value_heads") ? null : DefaultKeyValueHeads);
+        var window = config.Mentions("sliding_window") ? config.Int32("sliding_window", 1, 0) : DefaultWindow;
+        return shape with { Windows = LlamaConfigReader.Windows(config, shape.Layers, window) };
+    }
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of Mistral call themselves llama");
+
+    /// <inheritdoc/>
+    public Decoder Build(DecoderConfig config, WeightBinder weights) => LlamaBlocks.Build(config, weights);
+}

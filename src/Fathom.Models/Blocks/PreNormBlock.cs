@@ -1,0 +1,26 @@
+using Fathom.Models.Running;
+
+namespace Fathom.Models.Blocks;
+
+/// <summary>x += attention(norm(x)); x += feedForward(norm(x)).</summary>
+internal sealed unsafe class PreNormBlock(INorm beforeAttention, ISubLayer attention, INorm beforeFeedForward, ISubLayer feedForward) : IBlock
+{
+    /// <inheritdoc/>
+    public void Forward(Pass pass, float* x)
+    {
+        Add(pass, beforeAttention, attention, x);
+        Add(pass, beforeFeedForward, feedForward, x);
+    }
+
+    private static void Add(Pass pass, INorm norm, ISubLayer layer, float* x)
+    {
+        var mark = pass.Scratch.Mark();
+        var count = (long)pass.Rows * pass.Width;
+        var normed = pass.Scratch.Take(count);
+        var change = pass.Scratch.Take(count);
+        norm.Apply(pass.Kernels, x, pass.Rows, normed);
+        layer.Forward(pass, normed, change);
+        pass.Kernels.AddInPlace(change, count, x);
+        pass.Scratch.Release(mark);
+    }
+}

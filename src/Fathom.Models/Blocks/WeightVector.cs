@@ -1,0 +1,26 @@
+using Fathom.Tensors.Kernels;
+
+namespace Fathom.Models.Blocks;
+
+/// <summary>A norm's weight or a bias, in fp32 on the device.</summary>
+internal sealed unsafe class WeightVector : IDisposable
+{
+    private readonly DeviceBuffer _buffer;
+
+    /// <summary>Copies the values, in the given order where there is one.</summary>
+    public WeightVector(IKernels kernels, ReadOnlySpan<float> values, int[]? order = null)
+    {
+        _buffer = kernels.Allocate(values.Length);
+        Length = values.Length;
+        for (var i = 0; i < values.Length; i++) _buffer.Pointer[i] = values[order is null ? i : order[i]];
+    }
+
+    /// <summary>Number of values.</summary>
+    public int Length { get; }
+
+    /// <summary>Address of the first.</summary>
+    public float* Pointer => _buffer.Pointer;
+
+    /// <inheritdoc/>
+    public void Dispose() => _buffer.Dispose();
+}

@@ -1,0 +1,101 @@
+using Fathom.Formats;
+using Fathom.Models.Architectures;
+using Fathom.Tokenizers;
+
+namespace Fathom.Models.Running;
+
+/// <summary>The files of a model: a folder in Hugging Face layout, a .gguf file, or a folder with exactly one.</summary>
+internal sealed class ModelFiles
+{
+    private const string ConfigFile = "config.json";
+    private const string GenerationFile = "generation_config.json";
+    private static readonly string[] TokenizerFiles = ["tokenizer.json"];
+
+    private ModelFiles(string location, ITensorSource weights, IArchitecture architecture, DecoderConfig config)
+    {
+        Location = location;
+        Weights = weights;
+        Architecture = architecture;
+        Config = config;
+    }
+
+    /// <summary>Path of the folder or file.</summary>
+    public string Location { get; }
+
+    /// <summary>The weights, mapped.</summary>
+    public ITensorSource Weights { get; }
+
+    /// <summary>The family.</summary>
+    public IArchitecture Architecture { get; }
+
+    /// <summary>The shape.</summary>
+    public DecoderConfig Config { get; }
+
+    /// <summary>The GGUF file, where it is one.</summary>
+    public GgufFile? Gguf => Weights as GgufFile;
+
+    /// <summary>Every file that decides the model's numbers.</summary>
+    public required IReadOnlyList<string> Paths { get; init; }
+
+    /// <summary>Ids after which generation stops: those of generation_config.json, or else of the configuration.</summary>
+    public required IReadOnlyList<int> EndTokens { get; init; }
+
+    /// <summary>Opens and checks what is at a path; <paramref name="configFile"/> instead of the folder's config.json, for tests.</summary>
+    /// <exception cref="FathomException">There is no model, or one that is not supported.</exception>
+    public static ModelFiles Open(string path, string? configFile = null)
+    {
+        if (File.Exists(path)) return OpenGguf(path, path);
+        if (!Directory.Exists(path)) throw new FathomException($"{path}: no such file or folder; a model is a folder in Hugging Face layout, a .gguf file, or a folder with exactly one .gguf file");
+        var config = Path.Combine(path, configFile ?? ConfigFile);
+        if (File.Exists(config)) return OpenFolder(path, config);
+        var ggufs = Directory.GetFiles(path, "*.gguf").Order(StringComparer.Ordinal).ToArray();
+        return ggufs.Length switch
+        {
+            1 => OpenGguf(path, ggufs[0]),
+            0 => throw new FathomException($"{path}: is not a model: it has neither {ConfigFile} nor a .gguf file"),
+            _ => throw new FathomException($"{path}: has {ggufs.Length} .gguf files ({string.Join(", ", ggufs.Select(Path.GetFileName).Take(4))}): name the one to use"),
+        };
+    }
+
+    /// <summary>Reads the tokenizer, where there is one.</summary>
+    public Tokenizer? LoadTokenizer()
+    {
+        if (Gguf is { } gguf) return gguf.Metadata.Contains("tokenizer.ggml.model") ? Tokenizer.FromGguf(gguf) : null;
+        return TokenizerFiles.Any(name => File.Exists(Path.Combine(Location, name))) ? Tokenizer.Load(Location) : null;
+    }
+
+    private static ModelFiles OpenFolder(string folder, string configFile)
+    {
+        var config = HuggingFaceConfig.Load(configFile);
+        var type = config.String("model_type") ?? throw new FathomException($"{configFile}: model_type is missing, so the architecture is not known; known are {string.Join(", ", ArchitectureRegistry.HuggingFaceTypes)}");
+        var architecture = ArchitectureRegistry.ForHuggingFace(type, configFile);
+        var shape = architecture.Read(config);
+        var generation = Path.Combine(folder, GenerationFile);
+        var ends = File.Exists(generation) ? HuggingFaceConfig.Load(generation).Ids("eos_token_id") : [];
+        var weights = WeightsFolder.Open(folder);
+        return new ModelFiles(folder, weights, architecture, shape)
+        {
+            Paths = [configFile, .. weights.Files.Select(file => file.Location)],
+            EndTokens = ends.Length > 0 ? ends : shape.EndTokens,
+        };
+    }
+
+    private static ModelFiles OpenGguf(string location, string path)
+    {
+        if (!path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) && path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+            throw new FathomException($"{path}: is a weights file: name its folder, which holds config.json too");
+        var file = GgufFile.Open(path);
+        try
+        {
+            var config = new GgufConfig(file);
+            var architecture = ArchitectureRegistry.ForGguf(config.Architecture, path);
+            var shape = architecture.Read(config);
+            return new ModelFiles(location, file, architecture, shape) { Paths = [path], EndTokens = shape.EndTokens };
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Security.Cryptography;
+
+namespace Fathom.Models.Running;
+
+/// <summary>Tells models apart by content.</summary>
+internal static class ModelFingerprint
+{
+    /// <summary>SHA-256 over the SHA-256 of each file that decides the model's numbers, in order.</summary>
+    public static string Of(ModelFiles files)
+    {
+        using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var path in files.Paths)
+        {
+            try
+            {
+                using var stream = File.OpenRead(path);
+                all.AppendData(SHA256.HashData(stream));
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                throw new FathomException($"{path}: cannot be read: {failure.Message.ReplaceLineEndings(" ")}", failure);
+            }
+        }
+
+        return Convert.ToHexStringLower(all.GetHashAndReset());
+    }
+}
