@@ -1,0 +1,32 @@
+namespace Fathom.Models.Verification;
+
+/// <summary>The rows of <c>input_ids</c>, each with its real positions only.</summary>
+internal sealed class GoldenRows
+{
+    /// <summary>Columns of the padded batch.</summary>
+    public required int Columns { get; init; }
+
+    /// <summary>For each row the columns that are no padding.</summary>
+    public required int[][] Positions { get; init; }
+
+    /// <summary>For each row the ids at those columns.</summary>
+    public required int[][] Tokens { get; init; }
+
+    /// <summary>Reads <c>PREFIXinput_ids</c> and, where the file has it, <c>PREFIXattention_mask</c>.</summary>
+    public static GoldenRows Read(GoldenFile file, string prefix = "")
+    {
+        var shape = file.Shape(prefix + "input_ids");
+        if (shape.Length != 2 || shape[0] < 1 || shape[1] < 1) throw new FathomException($"{file.Location}: tensor '{prefix}input_ids' must have the shape [rows, tokens]");
+        var ids = file.Integers(prefix + "input_ids");
+        var mask = file.Has(prefix + "attention_mask") ? file.Integers(prefix + "attention_mask") : [.. Enumerable.Repeat(1, ids.Length)];
+        if (mask.Length != ids.Length) throw new FathomException($"{file.Location}: '{prefix}attention_mask' and '{prefix}input_ids' differ in shape");
+        var positions = new int[shape[0]][];
+        for (var row = 0; row < shape[0]; row++) positions[row] = [.. Enumerable.Range(0, shape[1]).Where(column => mask[row * shape[1] + column] != 0)];
+        return new GoldenRows
+        {
+            Columns = shape[1],
+            Positions = positions,
+            Tokens = [.. positions.Select((columns, row) => columns.Select(column => ids[row * shape[1] + column]).ToArray())],
+        };
+    }
+}

@@ -1,0 +1,48 @@
+using Fathom.Models.Verification;
+
+namespace Fathom.Models.Tests;
+
+public sealed class ReferenceVerifierTests
+{
+    public static TheoryData<string, string> Folders()
+    {
+        var data = new TheoryData<string, string>();
+        foreach (var folder in TinyModels.All)
+        {
+            data.Add(folder, "config.json");
+            data.Add(folder, "config.hub.json");
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void Every_tensor_of_the_reference_is_met(string folder, string config)
+    {
+        using var model = TinyModels.Load(folder, config);
+        var report = new ReferenceVerifier(model, new ReferenceTolerance { Logits = 0, GreedyMargin = 0 }).Verify(TinyModels.Golden(folder));
+        Assert.All(report.Tensors, tensor => Assert.True(tensor.Passed, $"{tensor.Name}: {tensor.MaxAbs:g3} absolute, {tensor.MaxRel:g3} relative"));
+        Assert.Contains(report.Tensors, tensor => tensor.Name == $"hidden_states.{model.Config.Layers}");
+        Assert.Contains(report.Tensors, tensor => tensor.Name == "generated.2");
+        var left = folder == "llama-dynamic-rope" ? new[] { "loss" } : [];
+        Assert.Equal(left, report.NotCompared.Select(item => item.Name));
+    }
+
+    [Fact]
+    public void A_model_that_differs_does_not_pass()
+    {
+        using var model = TinyModels.Load("llama-linear-rope");
+        var other = TinyModels.Golden("llama-dynamic-rope");
+        var report = new ReferenceVerifier(model).Verify(other);
+        Assert.False(report.Passed);
+    }
+
+    [Fact]
+    public void A_file_of_another_shape_is_refused()
+    {
+        using var model = TinyModels.Load("llama-head-dim");
+        var failure = Assert.Throws<FathomException>(() => new ReferenceVerifier(model).Verify(TinyModels.Golden("llama")));
+        Assert.Contains("hidden_states.0", failure.Message, StringComparison.Ordinal);
+    }
+}
