@@ -30,9 +30,21 @@ public sealed class Axis
         return new Axis(low, high, logarithmic: false, Charts.Ticks.Linear(low, high, ticks));
     }
 
-    /// <summary>A logarithmic axis; both ends must be positive and finite.</summary>
+    /// <summary>A linear axis for things that are counted, such as layers: marks at whole numbers only.</summary>
+    public static Axis Whole(double low, double high, int ticks = 5)
+    {
+        (low, high) = Charts.Ticks.Range(low, high);
+        var marks = Charts.Ticks.Linear(low, high, (int)Math.Clamp(high - low, 3, Math.Max(3, ticks)))
+            .Where(tick => double.IsInteger(tick.Value))
+            .Select(tick => Math.Abs(tick.Value) < 1e4 ? tick with { Label = Svg.Fixed(tick.Value, 0) } : tick);
+        return new Axis(low, high, logarithmic: false, [.. marks]);
+    }
+
+    /// <summary>A logarithmic axis; both ends must be positive, and lie within 1e-290 to 1e300 or are moved there.</summary>
     public static Axis Logarithmic(double low, double high, int ticks = 5)
     {
+        low = Math.Clamp(low, 1e-290, 1e299);
+        high = Math.Clamp(high, low, 1e300);
         if (high < low * 1.5)
             (low, high) = (low / 2, high * 2);
         return new Axis(low, high, logarithmic: true, Charts.Ticks.Logarithmic(low, high, ticks));
@@ -61,7 +73,7 @@ public sealed class Axis
             _ => false,
         };
         if (logarithmic)
-            return Logarithmic(Math.Max(lowPositive, 1e-290), Math.Max(high, 1e-290), ticks);
+            return Logarithmic(lowPositive, high, ticks);
 
         // A range of positive values that begins near zero is honest only when it begins at zero.
         if (low > 0 && low < high * 0.4)
@@ -76,7 +88,7 @@ public sealed class Axis
             return from;
         value = Math.Clamp(value, Low, High);
         var share = IsLogarithmic
-            ? Math.Log(value / Low) / Math.Log(High / Low)
+            ? (Math.Log(value) - Math.Log(Low)) / (Math.Log(High) - Math.Log(Low))
             : ((value / 2) - (Low / 2)) / ((High / 2) - (Low / 2));
         return from + (Math.Clamp(share, 0, 1) * (to - from));
     }

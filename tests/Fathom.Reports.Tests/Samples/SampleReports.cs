@@ -121,11 +121,25 @@ internal static class SampleReports
     private static RocCurve Roc(ScoreSet id, ScoreSet ood)
     {
         double[] thresholds = [.. id.Scores.Concat(ood.Scores).Where(double.IsFinite).Distinct().Order()];
-        double Below(ScoreSet set, double threshold) => set.Scores.Count(score => score <= threshold) / (double)set.Scores.Count;
-        double[] fpr = [0, .. thresholds.Select(threshold => Below(ood, threshold))];
-        double[] tpr = [0, .. thresholds.Select(threshold => Below(id, threshold))];
+        double[] fpr = [0, .. Below(ood, thresholds)];
+        double[] tpr = [0, .. Below(id, thresholds)];
         var area = Enumerable.Range(1, fpr.Length - 1).Sum(i => (fpr[i] - fpr[i - 1]) * (tpr[i] + tpr[i - 1]) / 2);
         return new RocCurve(ood.Name, fpr, tpr, area);
+    }
+
+    private static IEnumerable<double> Below(ScoreSet set, double[] thresholds)
+    {
+        double[] sorted = [.. set.Scores.Order()];
+        var below = 0;
+        foreach (var threshold in thresholds)
+        {
+            while (below < sorted.Length && sorted[below] <= threshold)
+            {
+                below++;
+            }
+
+            yield return below / (double)sorted.Length;
+        }
     }
 
     private static ResultRow Row(string detector, RocCurve curve, int questions, SampleNumbers numbers)
