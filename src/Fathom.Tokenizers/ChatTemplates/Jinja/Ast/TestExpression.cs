@@ -1,0 +1,24 @@
+namespace Fathom.Tokenizers.ChatTemplates.Jinja;
+
+internal sealed class TestExpression(Expression target, string name, ArgumentList arguments) : Expression
+{
+    private readonly Test? _test = TestTable.Find(name);
+
+    public override string KindName => "test";
+
+    public override Value Evaluate(RenderState state, Frame frame)
+    {
+        state.Step();
+        var test = _test ?? throw Errors.Runtime($"No test named {PythonText.Repr(name)} found.");
+        var value = target.Evaluate(state, frame);
+        return BoolValue.Of(test.Holds(state, arguments.Evaluate(state, frame, value)));
+    }
+
+    public override void Check(CheckContext context)
+    {
+        if (!System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Errors.Recursion();
+        if (_test is null && !context.Conditional) throw Errors.Assertion($"No test named {PythonText.Repr(name)}.", Line);
+        target.Check(context);
+        arguments.Check(context, Line);
+    }
+}

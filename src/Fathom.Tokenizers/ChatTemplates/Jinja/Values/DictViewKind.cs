@@ -1,0 +1,8 @@
+namespace Fathom.Tokenizers.ChatTemplates.Jinja;
+
+internal enum DictViewKind
+{
+    Keys,
+    Values,
+    Items,
+}
