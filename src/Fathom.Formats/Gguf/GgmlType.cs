@@ -15,11 +15,11 @@ internal sealed record GgmlType(uint Id, string Name, DType? Type, int BlockElem
 {
     private static readonly GgmlType[] All =
     [
-        new(0, "F32", DType.F32, 1, 4), new(1, "F16", DType.F16, 1, 2), new(30, "BF16", DType.BF16, 1, 2), new(28, "F64", DType.F64, 1, 8),
-        new(24, "I8", DType.I8, 1, 1), new(25, "I16", DType.I16, 1, 2), new(26, "I32", DType.I32, 1, 4), new(27, "I64", DType.I64, 1, 8),
-        new(2, "Q4_0", DType.Q4_0, 32, 18), new(3, "Q4_1", DType.Q4_1, 32, 20), new(6, "Q5_0", DType.Q5_0, 32, 22), new(7, "Q5_1", DType.Q5_1, 32, 24),
-        new(8, "Q8_0", DType.Q8_0, 32, 34), new(10, "Q2_K", DType.Q2_K, 256, 84), new(11, "Q3_K", DType.Q3_K, 256, 110), new(12, "Q4_K", DType.Q4_K, 256, 144),
-        new(13, "Q5_K", DType.Q5_K, 256, 176), new(14, "Q6_K", DType.Q6_K, 256, 210),
+        Readable(0, "F32", DType.F32), Readable(1, "F16", DType.F16), Readable(30, "BF16", DType.BF16), Readable(28, "F64", DType.F64),
+        Readable(24, "I8", DType.I8), Readable(25, "I16", DType.I16), Readable(26, "I32", DType.I32), Readable(27, "I64", DType.I64),
+        Readable(2, "Q4_0", DType.Q4_0), Readable(3, "Q4_1", DType.Q4_1), Readable(6, "Q5_0", DType.Q5_0), Readable(7, "Q5_1", DType.Q5_1),
+        Readable(8, "Q8_0", DType.Q8_0), Readable(10, "Q2_K", DType.Q2_K), Readable(11, "Q3_K", DType.Q3_K), Readable(12, "Q4_K", DType.Q4_K),
+        Readable(13, "Q5_K", DType.Q5_K), Readable(14, "Q6_K", DType.Q6_K),
         new(9, "Q8_1", null, 32, 36), new(15, "Q8_K", null, 256, 292),
         new(16, "IQ2_XXS", null, 256, 66), new(17, "IQ2_XS", null, 256, 74), new(18, "IQ3_XXS", null, 256, 98), new(19, "IQ1_S", null, 256, 50),
         new(20, "IQ4_NL", null, 32, 18), new(21, "IQ3_S", null, 256, 110), new(22, "IQ2_S", null, 256, 82), new(23, "IQ4_XS", null, 256, 136),
@@ -37,4 +37,6 @@ internal sealed record GgmlType(uint Id, string Name, DType? Type, int BlockElem
     public static IReadOnlyList<GgmlType> Types => All;
 
     public static GgmlType? Find(uint id) => ById.GetValueOrDefault(id);
+
+    private static GgmlType Readable(uint id, string name, DType type) => new(id, name, type, DTypeInfo.Of(type).BlockSize, DTypeInfo.Of(type).BytesPerBlock);
 }

@@ -5,11 +5,11 @@ namespace Fathom.Formats;
 /// <summary>The element types of the safetensors format, by the names its headers use.</summary>
 internal static class SafetensorsType
 {
-    private static readonly (string Name, DType Type, int Bytes)[] Readable =
+    private static readonly (string Name, DType Type)[] Readable =
     [
-        ("F32", DType.F32, 4), ("F16", DType.F16, 2), ("BF16", DType.BF16, 2), ("F64", DType.F64, 8),
-        ("I8", DType.I8, 1), ("U8", DType.U8, 1), ("I16", DType.I16, 2), ("U16", DType.U16, 2),
-        ("I32", DType.I32, 4), ("U32", DType.U32, 4), ("I64", DType.I64, 8), ("U64", DType.U64, 8), ("BOOL", DType.Bool, 1),
+        ("F32", DType.F32), ("F16", DType.F16), ("BF16", DType.BF16), ("F64", DType.F64),
+        ("I8", DType.I8), ("U8", DType.U8), ("I16", DType.I16), ("U16", DType.U16),
+        ("I32", DType.I32), ("U32", DType.U32), ("I64", DType.I64), ("U64", DType.U64), ("BOOL", DType.Bool),
     ];
 
     // The format has these too; no kernel reads them yet.
@@ -36,9 +36,9 @@ internal static class SafetensorsType
 
     public static string NameOf(DType type) => Entry(type).Name;
 
-    public static int BytesOf(DType type) => Entry(type).Bytes;
+    public static int BytesOf(DType type) => DTypeInfo.Of(Entry(type).Type).BytesPerBlock;
 
-    private static (string Name, DType Type, int Bytes) Entry(DType type)
+    private static (string Name, DType Type) Entry(DType type)
     {
         foreach (var entry in Readable)
         {

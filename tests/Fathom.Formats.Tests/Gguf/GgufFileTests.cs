@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fathom.Tensors;
 
 namespace Fathom.Formats.Tests;
@@ -44,14 +45,39 @@ public class GgufFileTests
     }
 
     [Fact]
-    public unsafe void PlainTensorsOfTheGoldenFileEqualTheReference()
+    public unsafe void EveryReadableTensorEqualsTheReferenceToTheBit()
     {
         using var file = GgufFile.Open(Blocks);
-        using var expected = SafetensorsFile.Open(SharedFolder.Golden("formats/blocks.safetensors"));
-        var stored = file.GetTensor("f32");
-        var reference = expected.GetTensor("f32");
-        Assert.Equal(DType.F32, reference.Type);
-        Assert.Equal(stored.Shape.ToArray(), reference.Shape.ToArray());
-        Assert.True(new ReadOnlySpan<byte>(stored.Data, (int)stored.ByteLength).SequenceEqual(new ReadOnlySpan<byte>(reference.Data, (int)reference.ByteLength)));
+        using var reference = SafetensorsFile.Open(SharedFolder.Golden("formats/blocks.safetensors"));
+        foreach (var info in file.TensorInfos.Where(info => info.Type is not null))
+        {
+            var stored = file.GetTensor(info.Name);
+            var expected = reference.GetTensor(info.Name);
+            Assert.Equal(stored.Shape.ToArray(), expected.Shape.ToArray());
+            var decoded = new float[stored.ElementCount];
+            BlockDecoder.Decode(stored.Type, new ReadOnlySpan<byte>(stored.Data, (int)stored.ByteLength), decoded);
+            var bits = new ReadOnlySpan<uint>(expected.Data, decoded.Length);
+            for (var i = 0; i < decoded.Length; i++)
+                Assert.True(BitConverter.SingleToUInt32Bits(decoded[i]) == bits[i], $"{info.TypeName}[{i}]: {decoded[i]:R} is not {BitConverter.UInt32BitsToSingle(bits[i]):R}");
+        }
+    }
+
+    [SharedFact("models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf")]
+    public void TheRealModelOpensAtOnceAndItsVocabularyIsRead()
+    {
+        var path = SharedFolder.Path("models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf");
+        GgufFile.Open(path).Dispose();
+        var start = Stopwatch.GetTimestamp();
+        using var file = GgufFile.Open(path);
+        var opened = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        var tokens = file.Metadata.Array("tokenizer.ggml.tokens").ToStrings();
+        Assert.Equal(49_152, tokens.Length);
+        Assert.Equal("<|im_end|>", tokens[file.Metadata.Int64("tokenizer.ggml.eos_token_id")]);
+        Assert.Equal("llama", file.Metadata.String("general.architecture"));
+        Assert.Equal(30, file.Metadata.Int64("llama.block_count"));
+        Assert.Equal(272, file.Names.Count);
+        Assert.Equal(210, file.TensorInfos.Count(info => info.Type == DType.Q4_1));
+        Assert.Equal([49_152L, 576], file.GetTensor("token_embd.weight").Shape.ToArray());
+        Assert.True(opened < 100, $"opening took {opened:F1} ms");
     }
 }
