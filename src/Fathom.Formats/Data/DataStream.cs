@@ -1,5 +1,3 @@
-using System.IO.Compression;
-
 namespace Fathom.Formats;
 
 /// <summary>Opens data files, unpacks gzip, and turns what can go wrong into one line.</summary>
@@ -12,7 +10,7 @@ internal static class DataStream
         try
         {
             var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 1, FileOptions.SequentialScan);
-            return IsGzip(path) ? new GZipStream(stream, CompressionMode.Decompress) : stream;
+            return IsGzip(path) ? new GzipReader(stream) : stream;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NotSupportedException)
         {

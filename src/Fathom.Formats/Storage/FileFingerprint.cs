@@ -25,7 +25,8 @@ public static class FileFingerprint
         {
             cancellation.ThrowIfCancellationRequested();
             hash.AppendData(block, 0, read);
-            progress?.Invoke(position += read);
+            position += read;
+            progress?.Invoke(position);
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

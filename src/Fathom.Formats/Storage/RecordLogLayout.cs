@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Fathom.Formats;
 
 /// <summary>
-/// The bytes of a record log. Header: magic, version, length of the settings, settings as JSON, CRC-32C of all that. Record: length,
+/// The bytes of a record log. Header: magic, version, length of the settings, CRC-32C of these, settings as JSON, CRC-32C of
+/// all that. Record: length,
 /// CRC-32C of the length and of the record's place in the file, CRC-32C of the payload, payload. Numbers are little-endian. The place
 /// in the second checksum tells a record from bytes of a payload that look like one.
 /// </summary>
@@ -12,7 +13,7 @@ internal static class RecordLogLayout
 {
     public const int RecordHead = 12;
     public const int Version = 1;
-    private const int FixedHead = 16;
+    private const int FixedHead = 20;
     private const int LongestSettings = 16 << 20;
 
     private static ReadOnlySpan<byte> Magic => "FATHLOG\n"u8;
@@ -25,6 +26,7 @@ internal static class RecordLogLayout
         Magic.CopyTo(header);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), Version);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(12), json.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(16), Crc32C.Of(header.AsSpan(0, 16)));
         json.CopyTo(header, FixedHead);
         BinaryPrimitives.WriteUInt32LittleEndian(header.AsSpan(header.Length - 4), Crc32C.Of(header.AsSpan(0, header.Length - 4)));
         return header;
@@ -39,7 +41,9 @@ internal static class RecordLogLayout
         var version = BinaryPrimitives.ReadInt32LittleEndian(file.Span(8, 4));
         var settings = BinaryPrimitives.ReadInt32LittleEndian(file.Span(12, 4));
         if (version != Version) throw new FathomException($"{file.Name}: is a record log of version {version}, this program reads version {Version}; use the program that wrote it or delete the file to start again");
-        if (settings is < 2 or > LongestSettings) throw Damaged(file);
+
+        // Without its own checksum a damaged length would look like a log that was cut at birth, and be begun anew.
+        if (settings is < 2 or > LongestSettings || Crc32C.Of(file.Span(0, 16)) != BinaryPrimitives.ReadUInt32LittleEndian(file.Span(16, 4))) throw Damaged(file);
         var length = FixedHead + settings + 4;
         if (file.Length < length) return null;
         var head = file.Span(0, length);
