@@ -21,8 +21,11 @@ internal static class MathConstants
     /// <summary>Below this exp is taken as zero: the result would leave the normal numbers.</summary>
     public const float ExpLowest = -87f;
 
-    /// <summary>Below this 2^x is taken as zero.</summary>
-    public const float Exp2Lowest = -126f;
+    /// <summary><see cref="RoundingMagic"/> + 127: leaves n + 127, the exponent field of 2^n, in the low bits.</summary>
+    public const float ExponentMagic = 12583039f;
+
+    /// <summary>2^x for lower x is that for this x: an exponent field of zero, that is 0.</summary>
+    public const float Exp2Lowest = -127f;
 
     /// <summary>What the running maximum of an attention row starts from: below every real score, yet finite, so that differences are never NaN.</summary>
     public const float NoScore = -1e30f;

@@ -21,18 +21,19 @@ internal static class ScalarMath
         return x < ExpLowest ? 0f : p * PowerOfTwo(shifted);
     }
 
-    /// <summary>2^x for x &lt;= 0 (relative error about 1e-7); 0 below <see cref="Exp2Lowest"/>; NaN stays NaN; 2^0 = 1 exactly.</summary>
+    /// <summary>2^x for x &lt;= 0 (relative error about 1e-7); 0 below -126.5; NaN stays NaN; 2^0 = 1 exactly.</summary>
     public static float Exp2NonPositive(float x)
     {
-        var shifted = x + RoundingMagic;
-        var r = x - (shifted - RoundingMagic);
+        x = x < Exp2Lowest ? Exp2Lowest : x;
+        var shifted = x + ExponentMagic;
+        var r = x - (shifted - ExponentMagic);
         var p = MathF.FusedMultiplyAdd(r, T6, T5);
         p = MathF.FusedMultiplyAdd(p, r, T4);
         p = MathF.FusedMultiplyAdd(p, r, T3);
         p = MathF.FusedMultiplyAdd(p, r, T2);
         p = MathF.FusedMultiplyAdd(p, r, T1);
         p = MathF.FusedMultiplyAdd(p, r, 1f);
-        return x < Exp2Lowest ? 0f : p * PowerOfTwo(shifted);
+        return p * BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(shifted) << 23);
     }
 
     /// <summary>x sigmoid(x), through e^-|x| so that nothing overflows.</summary>

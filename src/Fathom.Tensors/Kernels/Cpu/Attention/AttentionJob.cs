@@ -4,13 +4,16 @@ using Fathom.Tensors.Threading;
 namespace Fathom.Tensors.Kernels.Cpu;
 
 /// <summary>
-/// Attention of a batch: the queries that share a key/value head (rows times heads of its group) are cut into tiles of as many as a
-/// register tile has rows; a task is one tile, and does all its keys in order.
+/// Attention of a batch: the queries that share a key/value head (rows times heads of its group) are cut into register tiles; a task
+/// is a few tiles that go through their keys together, block by block, so that a block is fetched once for all of them.
 /// </summary>
 /// <typeparam name="T">The lanes.</typeparam>
 internal unsafe struct AttentionJob<T>
     where T : struct, ILanes<T>
 {
+    /// <summary>Queries of a task: enough to spare the caches, few enough for balance.</summary>
+    private const int QueriesPerTask = 28;
+
     /// <summary>Tasks, last tiles first: they see the most keys.</summary>
     public WorkCounter Tasks;
 
@@ -39,6 +42,9 @@ internal unsafe struct AttentionJob<T>
     /// <summary>Register tiles, one per number of rows.</summary>
     public GemmKernels.Tile* Tiles;
     public int MostRows;
+
+    /// <summary>Most queries in a task.</summary>
+    public readonly int MostQueries => Math.Max(MostRows, QueriesPerTask);
 
     /// <summary>Computes a whole batch.</summary>
     public static void Run(WorkPool workers, NativePool pool, GemmKernels tiles, ReadOnlySpan<AttentionSegment> segments, float* q, int qStride, int heads, float scale, int window, float* y, int yStride)
@@ -88,6 +94,7 @@ internal unsafe struct AttentionJob<T>
                 var count = (queries + tiles.MostRows - 1) / tiles.MostRows;
                 var height = tiles.For((queries + count - 1) / count).Rows;
                 count = (queries + height - 1) / height;
+                var perTask = count * shape.KeyValueHeads >= 16 * workers.Threads ? Math.Max(1, QueriesPerTask / height) : 1;
                 parts[job.PartCount++] = new AttentionPart
                 {
                     Blocks = cache.Blocks,
@@ -95,10 +102,10 @@ internal unsafe struct AttentionJob<T>
                     Rows = segment.Rows,
                     FirstPosition = cache.Length - segment.Rows,
                     FirstTask = job.TaskCount,
-                    Tiles = count,
                     TileRows = height,
+                    TilesPerTask = perTask,
                 };
-                job.TaskCount += count * shape.KeyValueHeads;
+                job.TaskCount += (count + perTask - 1) / perTask * shape.KeyValueHeads;
                 work += (long)queries * cache.Length;
             }
 
@@ -125,7 +132,7 @@ internal unsafe struct AttentionJob<T>
     private static void Work(void* state, NativePool pool)
     {
         var job = (AttentionJob<T>*)state;
-        var bytes = AttentionTile<T>.ScratchFloats(job) * sizeof(float);
+        var bytes = AttentionTask<T>.ScratchFloats(job) * sizeof(float);
         var scratch = (float*)pool.Rent(bytes);
         try
         {
@@ -138,9 +145,9 @@ internal unsafe struct AttentionJob<T>
                     part--;
                 }
 
-                // Neighbouring tasks share a tile's rows of different heads, so that the long ones come first for every head.
+                // Neighbouring tasks are the same rows of different heads, so that the long ones come first for every head.
                 number -= part->FirstTask;
-                AttentionTile<T>.Run(job, part, number % job->KeyValueHeads, number / job->KeyValueHeads, scratch);
+                AttentionTask<T>.Run(job, part, number % job->KeyValueHeads, number / job->KeyValueHeads, scratch);
             }
         }
         finally

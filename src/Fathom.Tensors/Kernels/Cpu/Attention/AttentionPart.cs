@@ -9,9 +9,9 @@ internal unsafe struct AttentionPart
     /// <summary>First row in the batch, rows, and the position of the first row.</summary>
     public int FirstRow, Rows, FirstPosition;
 
-    /// <summary>Number of the segment's first task, and tiles per key/value head.</summary>
-    public int FirstTask, Tiles;
+    /// <summary>Number of the segment's first task.</summary>
+    public int FirstTask;
 
-    /// <summary>Queries (row, head of the group) in a tile.</summary>
-    public int TileRows;
+    /// <summary>Queries (row, head of the group) in a register tile, and tiles in a task.</summary>
+    public int TileRows, TilesPerTask;
 }

@@ -12,7 +12,7 @@ internal unsafe struct FewRowsJob
     /// <summary>Panels in a task, and in all.</summary>
     public int PanelsPerTask, Panels;
 
-    /// <summary>Rows (1 to 4), x and its stride.</summary>
+    /// <summary>Rows, x and its stride.</summary>
     public int Rows;
     public float* X;
     public long XStride;
@@ -59,22 +59,30 @@ internal unsafe struct FewRowsJob
                 continue;
             }
 
-            if (Rows == 1)
+            for (var row = 0; row < Rows;)
             {
-                Code.Dot1(data, Depth, X, sums);
-            }
-            else if (Rows == 2)
-            {
-                Code.Dot2(data, Depth, X, (nint)XStride, sums);
-            }
-            else
-            {
-                Code.Dot4(data, Depth, X, (nint)XStride, sums);
-            }
+                // The second run over a panel finds it in the first or second cache.
+                var x = X + row * XStride;
+                var count = Rows - row >= 4 ? 4 : Rows - row >= 2 ? 2 : 1;
+                switch (count)
+                {
+                    case 4:
+                        Code.Dot4(data, Depth, x, (nint)XStride, sums);
+                        break;
+                    case 2:
+                        Code.Dot2(data, Depth, x, (nint)XStride, sums);
+                        break;
+                    default:
+                        Code.Dot1(data, Depth, x, sums);
+                        break;
+                }
 
-            for (var row = 0; row < Rows; row++)
-            {
-                Store(sums + row * 32, row, panel * 32, width);
+                for (var i = 0; i < count; i++)
+                {
+                    Store(sums + i * 32, row + i, panel * 32, width);
+                }
+
+                row += count;
             }
 
             panel++;

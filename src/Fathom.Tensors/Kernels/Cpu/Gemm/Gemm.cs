@@ -4,7 +4,7 @@ using Fathom.Tensors.Threading;
 namespace Fathom.Tensors.Kernels.Cpu;
 
 /// <summary>
-/// y = x W^T + bias. Up to four rows read the packed panels directly; more rows are packed into tiles, and each panel, widened once
+/// y = x W^T + bias. A few rows read the packed panels directly; more rows are packed into tiles, and each panel, widened once
 /// into a worker's scratch, serves them all. Tasks are panels times groups of tiles, so no sum is ever split, and a part of the depth
 /// goes on with the accumulators of the part before.
 /// </summary>
@@ -16,6 +16,12 @@ internal sealed unsafe class Gemm(GemmKernels tiles, WorkPool workers, NativePoo
     /// <summary>Floats of packed rows worked on at once (1.5 MiB).</summary>
     private const long MostPacked = 384 * 1024;
 
+    /// <summary>Rows up to which packed panels are read directly: unpacking them again for every four rows is cheaper than unpacking to memory.</summary>
+    private const int MostFewRows = 8;
+
+    /// <summary>The same for panels that need no unpacking, where register tiles are tall.</summary>
+    private const int MostFewFloatRows = 4;
+
     /// <summary>Multiply-adds below which one thread is quicker than two.</summary>
     private const long WorthSharing = 64 * 1024;
 
@@ -23,18 +29,13 @@ internal sealed unsafe class Gemm(GemmKernels tiles, WorkPool workers, NativePoo
     public void Run(float* x, int rows, long xStride, PanelMatrix weight, float* bias, float* y, long yStride)
     {
         var panels = weight.Data(workers);
-        while (rows > 0 && rows <= 4)
-        {
-            var few = rows == 3 ? 2 : rows;
-            FewRows(x, few, xStride, weight, panels, bias, y, yStride);
-            x += few * xStride;
-            y += few * yStride;
-            rows -= few;
-        }
-
-        if (rows > 0)
+        if (rows > (weight.Code.IsFloat && tiles.MostRows > MostFewRows ? MostFewFloatRows : MostFewRows))
         {
             ManyRows(x, rows, xStride, weight, panels, bias, y, yStride);
+        }
+        else if (rows > 0)
+        {
+            FewRows(x, rows, xStride, weight, panels, bias, y, yStride);
         }
     }
 
@@ -121,6 +122,7 @@ internal sealed unsafe class Gemm(GemmKernels tiles, WorkPool workers, NativePoo
                 PackedTileFloats = tileFloats,
                 Panels = panels,
                 PanelBytes = weight.PanelBytes,
+                BlockBytes = weight.Code.BlockBytes,
                 Depth = depth,
                 Resume = resume ? 1 : 0,
                 Outputs = weight.Outputs,

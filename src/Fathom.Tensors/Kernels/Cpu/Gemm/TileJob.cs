@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Fathom.Tensors.Memory;
 using Fathom.Tensors.Threading;
 
@@ -33,6 +34,9 @@ internal unsafe struct TileJob
     /// <summary>Bytes from panel to panel.</summary>
     public long PanelBytes;
 
+    /// <summary>Bytes of a block of 32 steps.</summary>
+    public int BlockBytes;
+
     /// <summary>Steps of the depth in this part.</summary>
     public int Depth;
 
@@ -57,6 +61,8 @@ internal unsafe struct TileJob
 
     private const int TileScratch = 16 * 32;
 
+    private const int ShortRun = 128;
+
     /// <summary>Takes tasks until none is left.</summary>
     public static void Work(void* state, NativePool pool)
     {
@@ -78,48 +84,80 @@ internal unsafe struct TileJob
 
     private void Run(int panel, int group, float* scratch)
     {
-        var weights = (float*)(Panels + panel * PanelBytes);
-        if (Decode != null)
-        {
-            Decode((byte*)weights, Depth, scratch + TileScratch);
-            weights = scratch + TileScratch;
-        }
-
         var first = panel * 32;
         var width = Math.Min(32, Outputs - first);
         var tiles = (Rows + TileRows - 1) / TileRows;
-        var end = Math.Min(tiles, (group + 1) * TilesPerGroup);
-        for (var t = group * TilesPerGroup; t < end; t++)
+        var from = group * TilesPerGroup;
+        var end = Math.Min(tiles, from + TilesPerGroup);
+
+        // Few tiles: widen a little at a time, so that it stays in the first-level cache. Many: widen all, touch y once.
+        var steps = Decode != null && end - from <= 2 ? ShortRun : Depth;
+        for (var k = 0; k < Depth; k += steps)
         {
-            var rows = Math.Min(TileRows, Rows - t * TileRows);
-            var tile = t == tiles - 1 ? Last : Whole;
-            var to = Y + t * TileRows * YStride + first;
-            var packed = Packed + t * PackedTileFloats;
-            if (width == 32 && rows == tile.Rows)
+            var count = Math.Min(steps, Depth - k);
+            var weights = Panels + panel * PanelBytes + k / 32 * (long)BlockBytes;
+            if (Decode != null)
             {
-                tile.Run(packed, weights, to, (nint)YStride, Depth, Resume);
-            }
-            else
-            {
-                // An edge: through a whole tile of scratch, so that nothing beyond y is touched.
-                if (Resume != 0)
+                Decode(weights, count, scratch + TileScratch);
+                if (steps < Depth)
                 {
-                    Copy(to, YStride, scratch, 32, rows, width);
+                    Prefetch(weights + (long)(steps / 32) * BlockBytes, (long)(steps / 32) * BlockBytes);
                 }
 
-                tile.Run(packed, weights, scratch, 32, Depth, Resume);
-                Copy(scratch, 32, to, YStride, rows, width);
+                weights = (byte*)(scratch + TileScratch);
             }
 
-            if (Bias != null)
+            for (var t = from; t < end; t++)
             {
-                for (var row = 0; row < rows; row++)
+                var rows = Math.Min(TileRows, Rows - t * TileRows);
+                var tile = t == tiles - 1 ? Last : Whole;
+                var to = Y + t * TileRows * YStride + first;
+                RunTile(tile, Packed + t * PackedTileFloats + (long)k * tile.Rows, (float*)weights, to, rows, width, count, k > 0 ? 1 : Resume, scratch);
+                if (Bias != null && k + count == Depth)
                 {
-                    for (var n = 0; n < width; n++)
-                    {
-                        to[row * YStride + n] += Bias[first + n];
-                    }
+                    AddBias(to, rows, width, Bias + first);
                 }
+            }
+        }
+    }
+
+    // The next run's bytes come while this one is computed; addresses past the end do no harm.
+    private static void Prefetch(byte* from, long bytes)
+    {
+        if (Sse.IsSupported)
+        {
+            for (long at = 0; at < bytes; at += 64)
+            {
+                Sse.Prefetch0(from + at);
+            }
+        }
+    }
+
+    private readonly void RunTile(GemmKernels.Tile tile, float* packed, float* weights, float* to, int rows, int width, int depth, int resume, float* scratch)
+    {
+        if (width == 32 && rows == tile.Rows)
+        {
+            tile.Run(packed, weights, to, (nint)YStride, depth, resume);
+            return;
+        }
+
+        // An edge: through a whole tile of scratch, so that nothing beyond y is touched.
+        if (resume != 0)
+        {
+            Copy(to, YStride, scratch, 32, rows, width);
+        }
+
+        tile.Run(packed, weights, scratch, 32, depth, resume);
+        Copy(scratch, 32, to, YStride, rows, width);
+    }
+
+    private readonly void AddBias(float* to, int rows, int width, float* bias)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            for (var n = 0; n < width; n++)
+            {
+                to[row * YStride + n] += bias[n];
             }
         }
     }

@@ -38,8 +38,14 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>Per lane: a &lt; b ? then : otherwise.</summary>
     static abstract TSelf SelectLess(TSelf a, TSelf b, TSelf then, TSelf otherwise);
 
+    /// <summary>The larger of a and b; whichever the processor likes where one is NaN or both are zero.</summary>
+    static abstract TSelf Larger(TSelf a, TSelf b);
+
     /// <summary>2^n where x = 1.5 2^23 + n.</summary>
     static abstract TSelf PowerOfTwo(TSelf x);
+
+    /// <summary>The bits shifted up to the exponent field, the rest zero: 2^n where the low byte is n + 127.</summary>
+    static abstract TSelf ToExponent(TSelf x);
 
     /// <summary>Whether any lane of a equals the same lane of b.</summary>
     static abstract bool EqualsAny(TSelf a, TSelf b);
@@ -47,14 +53,17 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>Sum of the lanes: j and j + 8, then 4, 2, 1.</summary>
     static abstract float Fold(TSelf x);
 
-    /// <summary>Largest lane; a NaN in the upper half of a comparison is passed over.</summary>
+    /// <summary>Largest lane; see <see cref="Larger"/>.</summary>
     static abstract float FoldLargest(TSelf x);
 
     /// <summary>16 signed bytes as floats.</summary>
     static abstract TSelf LoadBytes(byte* from);
 
-    /// <summary>16 bytes: their low nibbles and their high nibbles as floats.</summary>
-    static abstract void LoadNibbles(byte* from, out TSelf low, out TSelf high);
+    /// <summary>What <see cref="LoadNibbles"/> wants in order to take <paramref name="bias"/> off every nibble.</summary>
+    static abstract TSelf NibbleTable(float bias);
+
+    /// <summary>16 bytes: their low nibbles and their high nibbles as floats, less the table's bias.</summary>
+    static abstract void LoadNibbles(byte* from, TSelf table, out TSelf low, out TSelf high);
 
     /// <summary>16 words of two bfloat16 numbers: the low ones and the high ones.</summary>
     static abstract void LoadBFloats(byte* from, out TSelf low, out TSelf high);

@@ -29,15 +29,17 @@ internal static unsafe class LaneMath<T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Exp2NonPositive(T x)
     {
-        var shifted = T.Add(x, T.Broadcast(RoundingMagic));
-        var r = T.Subtract(x, T.Subtract(shifted, T.Broadcast(RoundingMagic)));
+        // In this order a NaN stays.
+        x = T.Larger(T.Broadcast(Exp2Lowest), x);
+        var shifted = T.Add(x, T.Broadcast(ExponentMagic));
+        var r = T.Subtract(x, T.Subtract(shifted, T.Broadcast(ExponentMagic)));
         var p = T.Fma(r, T.Broadcast(T6), T.Broadcast(T5));
         p = T.Fma(p, r, T.Broadcast(T4));
         p = T.Fma(p, r, T.Broadcast(T3));
         p = T.Fma(p, r, T.Broadcast(T2));
         p = T.Fma(p, r, T.Broadcast(T1));
         p = T.Fma(p, r, T.Broadcast(1f));
-        return T.SelectLess(x, T.Broadcast(Exp2Lowest), T.Broadcast(0f), T.Multiply(p, T.PowerOfTwo(shifted)));
+        return T.Multiply(p, T.ToExponent(shifted));
     }
 
     /// <summary>x sigmoid(x).</summary>

@@ -68,7 +68,15 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Larger(Lanes128 a, Lanes128 b) => new(Vector128.MaxNative(a._0, b._0), Vector128.MaxNative(a._1, b._1), Vector128.MaxNative(a._2, b._2), Vector128.MaxNative(a._3, b._3));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 PowerOfTwo(Lanes128 x) => new(((Vector128.AsInt32(x._0) << 23) + Vector128.Create(127 << 23)).AsSingle(), ((Vector128.AsInt32(x._1) << 23) + Vector128.Create(127 << 23)).AsSingle(), ((Vector128.AsInt32(x._2) << 23) + Vector128.Create(127 << 23)).AsSingle(), ((Vector128.AsInt32(x._3) << 23) + Vector128.Create(127 << 23)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 ToExponent(Lanes128 x) => new((Vector128.AsInt32(x._0) << 23).AsSingle(), (Vector128.AsInt32(x._1) << 23).AsSingle(), (Vector128.AsInt32(x._2) << 23).AsSingle(), (Vector128.AsInt32(x._3) << 23).AsSingle());
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -86,9 +94,9 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float FoldLargest(Lanes128 x)
     {
-        var four = Larger(Larger(x._0, x._2), Larger(x._1, x._3));
-        var two = Larger(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3)));
-        return two[0] < two[1] ? two[1] : two[0];
+        var four = Vector128.MaxNative(Vector128.MaxNative(x._0, x._2), Vector128.MaxNative(x._1, x._3));
+        var two = Vector128.MaxNative(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3)));
+        return Vector128.MaxNative(two, Vector128.Shuffle(two, Vector128.Create(1, 1, 1, 1)))[0];
     }
 
     /// <inheritdoc/>
@@ -101,13 +109,17 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadNibbles(byte* from, out Lanes128 low, out Lanes128 high)
+    public static Lanes128 NibbleTable(float bias) => Broadcast(bias);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadNibbles(byte* from, Lanes128 table, out Lanes128 low, out Lanes128 high)
     {
         var pairs = Vector128.Load(from);
         var (a, b) = Vector128.Widen((pairs & Vector128.Create((byte)15)).AsSByte());
-        low = Widen(a, b);
+        low = Subtract(Widen(a, b), table);
         (a, b) = Vector128.Widen((pairs >> 4).AsSByte());
-        high = Widen(a, b);
+        high = Subtract(Widen(a, b), table);
     }
 
     /// <inheritdoc/>
@@ -181,9 +193,6 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
         var (c, d) = Vector128.Widen(high);
         return new(Vector128.ConvertToSingle(a), Vector128.ConvertToSingle(b), Vector128.ConvertToSingle(c), Vector128.ConvertToSingle(d));
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Larger(Vector128<float> a, Vector128<float> b) => Vector128.ConditionalSelect(Vector128.LessThan(a, b), b, a);
 
     // Half to single by integer steps: shift the fields into place, scale by 2^112 (exact, subnormals too), mend infinity and NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

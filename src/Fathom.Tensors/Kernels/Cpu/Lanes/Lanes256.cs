@@ -63,7 +63,15 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Larger(Lanes256 a, Lanes256 b) => new(Vector256.MaxNative(a._0, b._0), Vector256.MaxNative(a._1, b._1));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 PowerOfTwo(Lanes256 x) => new(((Vector256.AsInt32(x._0) << 23) + Vector256.Create(127 << 23)).AsSingle(), ((Vector256.AsInt32(x._1) << 23) + Vector256.Create(127 << 23)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 ToExponent(Lanes256 x) => new((Vector256.AsInt32(x._0) << 23).AsSingle(), (Vector256.AsInt32(x._1) << 23).AsSingle());
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -82,10 +90,10 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float FoldLargest(Lanes256 x)
     {
-        var eight = Larger(x._0, x._1);
-        var four = Larger(eight.GetLower(), eight.GetUpper());
-        var two = Larger(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3)));
-        return two[0] < two[1] ? two[1] : two[0];
+        var eight = Vector256.MaxNative(x._0, x._1);
+        var four = Vector128.MaxNative(eight.GetLower(), eight.GetUpper());
+        var two = Vector128.MaxNative(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3)));
+        return Vector128.MaxNative(two, Vector128.Shuffle(two, Vector128.Create(1, 1, 1, 1)))[0];
     }
 
     /// <inheritdoc/>
@@ -94,13 +102,17 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadNibbles(byte* from, out Lanes256 low, out Lanes256 high)
+    public static Lanes256 NibbleTable(float bias) => Broadcast(bias);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadNibbles(byte* from, Lanes256 table, out Lanes256 low, out Lanes256 high)
     {
         var first = Avx2.ConvertToVector256Int32(from);
         var second = Avx2.ConvertToVector256Int32(from + 8);
         var mask = Vector256.Create(15);
-        low = new(Vector256.ConvertToSingle(first & mask), Vector256.ConvertToSingle(second & mask));
-        high = new(Vector256.ConvertToSingle(first >> 4), Vector256.ConvertToSingle(second >> 4));
+        low = new(Vector256.ConvertToSingle(first & mask) - table._0, Vector256.ConvertToSingle(second & mask) - table._1);
+        high = new(Vector256.ConvertToSingle(first >> 4) - table._0, Vector256.ConvertToSingle(second >> 4) - table._1);
     }
 
     /// <inheritdoc/>
@@ -149,12 +161,6 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
         Vector256.FusedMultiplyAdd(al1, bl1, Vector256.Load(sums + 8)).Store(sums + 8);
         Vector256.FusedMultiplyAdd(au1, bu1, Vector256.Load(sums + 12)).Store(sums + 12);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Larger(Vector256<float> a, Vector256<float> b) => Vector256.ConditionalSelect(Vector256.LessThan(a, b), b, a);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Larger(Vector128<float> a, Vector128<float> b) => Vector128.ConditionalSelect(Vector128.LessThan(a, b), b, a);
 
     // Half to single by integer steps: shift the fields into place, scale by 2^112 (exact, subnormals too), mend infinity and NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

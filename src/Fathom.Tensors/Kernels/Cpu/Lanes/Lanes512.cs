@@ -60,7 +60,15 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Larger(Lanes512 a, Lanes512 b) => new(Vector512.MaxNative(a._0, b._0));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 PowerOfTwo(Lanes512 x) => new(((Vector512.AsInt32(x._0) << 23) + Vector512.Create(127 << 23)).AsSingle());
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 ToExponent(Lanes512 x) => new((Vector512.AsInt32(x._0) << 23).AsSingle());
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -79,10 +87,10 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float FoldLargest(Lanes512 x)
     {
-        var eight = Larger(x._0.GetLower(), x._0.GetUpper());
-        var four = Larger(eight.GetLower(), eight.GetUpper());
-        var two = Larger(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3)));
-        return two[0] < two[1] ? two[1] : two[0];
+        var eight = Vector256.MaxNative(x._0.GetLower(), x._0.GetUpper());
+        var four = Vector128.MaxNative(eight.GetLower(), eight.GetUpper());
+        var two = Vector128.MaxNative(four, Vector128.Shuffle(four, Vector128.Create(2, 3, 2, 3)));
+        return Vector128.MaxNative(two, Vector128.Shuffle(two, Vector128.Create(1, 1, 1, 1)))[0];
     }
 
     /// <inheritdoc/>
@@ -91,11 +99,17 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void LoadNibbles(byte* from, out Lanes512 low, out Lanes512 high)
+    public static Lanes512 NibbleTable(float bias) => new(Vector512<float>.Indices - Vector512.Create(bias));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadNibbles(byte* from, Lanes512 table, out Lanes512 low, out Lanes512 high)
     {
         var pairs = Avx512F.ConvertToVector512Int32(Vector128.Load(from));
-        low = new(Vector512.ConvertToSingle(pairs & Vector512.Create(15)));
-        high = new(Vector512.ConvertToSingle(pairs >> 4));
+
+        // A permutation looks at four bits of its index: it masks, converts and takes the bias off at once.
+        low = new(Avx512F.PermuteVar16x32(table._0, pairs));
+        high = new(Avx512F.PermuteVar16x32(table._0, pairs >> 4));
     }
 
     /// <inheritdoc/>
@@ -135,12 +149,6 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
         Vector512.FusedMultiplyAdd(al0, bl0, Vector512.Load(sums)).Store(sums);
         Vector512.FusedMultiplyAdd(au0, bu0, Vector512.Load(sums + 8)).Store(sums + 8);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Larger(Vector256<float> a, Vector256<float> b) => Vector256.ConditionalSelect(Vector256.LessThan(a, b), b, a);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> Larger(Vector128<float> a, Vector128<float> b) => Vector128.ConditionalSelect(Vector128.LessThan(a, b), b, a);
 
     // Half to single by integer steps: shift the fields into place, scale by 2^112 (exact, subnormals too), mend infinity and NaN.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics;
 namespace Fathom.Tensors.Kernels.Cpu;
 
 /// <summary>Register tiles of 128-bit vectors. Arguments: see <see cref="GemmKernels"/>.</summary>
-internal static unsafe class MicroKernels128
+internal static unsafe partial class MicroKernels128
 {
     /// <summary>The tiles by their number of rows.</summary>
     public static GemmKernels Family { get; } = new(6, Tile);

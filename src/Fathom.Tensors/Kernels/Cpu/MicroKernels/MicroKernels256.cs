@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics;
 namespace Fathom.Tensors.Kernels.Cpu;
 
 /// <summary>Register tiles of 256-bit vectors. Arguments: see <see cref="GemmKernels"/>.</summary>
-internal static unsafe class MicroKernels256
+internal static unsafe partial class MicroKernels256
 {
     /// <summary>The tiles by their number of rows.</summary>
     public static GemmKernels Family { get; } = new(6, Tile);

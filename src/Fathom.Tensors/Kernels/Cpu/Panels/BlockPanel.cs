@@ -12,19 +12,39 @@ internal readonly unsafe struct BlockPanel<TFormat> : IPanelFormat
     where TFormat : struct, IBlockFormat
 {
     /// <inheritdoc/>
-    public static int BlockBytes => CodesAt + 32 * StepBytes;
+    public static int BlockBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => CodesAt + 32 * StepBytes;
+    }
 
     /// <inheritdoc/>
-    public static int Groups => 32 / TFormat.GroupSize;
+    public static int Groups
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 32 / TFormat.GroupSize;
+    }
 
     /// <inheritdoc/>
     public static bool IsFloat => false;
 
-    private static int ScaleBytes => TFormat.HalfScales ? 64 : 128;
+    private static int ScaleBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TFormat.HalfScales ? 64 : 128;
+    }
 
-    private static int CodesAt => Groups * ScaleBytes * (TFormat.HasOffset ? 2 : 1);
+    private static int CodesAt
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Groups * ScaleBytes * (TFormat.HasOffset ? 2 : 1);
+    }
 
-    private static int StepBytes => TFormat.FitsNibble ? 16 : 32;
+    private static int StepBytes
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TFormat.FitsNibble ? 16 : 32;
+    }
 
     /// <inheritdoc/>
     public static void Pack(byte** rows, int depth, byte* panel)
@@ -71,6 +91,11 @@ internal readonly unsafe struct BlockPanel<TFormat> : IPanelFormat
         where T : struct, ILanes<T>
     {
         scales = default;
+        if (TFormat.FitsNibble)
+        {
+            scales.Nibbles = T.NibbleTable(TFormat.CodeBias);
+        }
+
         ReadScales(block + group * ScaleBytes, out scales.Low, out scales.High);
         if (TFormat.HasOffset)
         {
@@ -86,12 +111,7 @@ internal readonly unsafe struct BlockPanel<TFormat> : IPanelFormat
         var at = block + CodesAt + k * StepBytes;
         if (TFormat.FitsNibble)
         {
-            T.LoadNibbles(at, out low, out high);
-            if (TFormat.CodeBias != 0)
-            {
-                low = T.Subtract(low, T.Broadcast(TFormat.CodeBias));
-                high = T.Subtract(high, T.Broadcast(TFormat.CodeBias));
-            }
+            T.LoadNibbles(at, scales.Nibbles, out low, out high);
         }
         else
         {

@@ -16,4 +16,7 @@ internal struct PanelScales<T>
 
     /// <summary>Offsets of outputs 16..31.</summary>
     public T HighOffset;
+
+    /// <summary>See <see cref="ILanes{TSelf}.NibbleTable"/>.</summary>
+    public T Nibbles;
 }
