@@ -1,163 +1,207 @@
-using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Fathom.Formats;
 
 namespace Fathom.Models.Tracing;
 
 /// <summary>
-/// Keeps the traces of one data set in a folder while they are made, in any order, so that nothing is lost when the process is
-/// killed. A shard is a log until its last sample is there, then one safetensors file; the finished folder does not depend on the
-/// order or on interruptions.
+/// The traces of a data set in a folder, kept as they are made: each goes to a log at once, and whenever all samples of a shard are
+/// there, the shard is written as safetensors and its log goes. After a kill at any moment, opening the folder again tells which
+/// samples are there already; the final files are those of an unbroken run, byte for byte. <c>index.json</c> says what belongs
+/// together and from which settings it was made.
 /// </summary>
 public sealed class TraceStore : IDisposable
 {
-    private readonly string _folder;
+    private const int DefaultShardSize = 64;
+    private const string IndexName = "index.json";
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly int _shardSize;
-    private readonly Dictionary<int, (RecordLog Log, HashSet<int> Samples)> _open = [];
-    private readonly HashSet<int> _done = [];
+    private readonly bool[] _held;
+    private readonly int[] _inShard;
+    private readonly Dictionary<int, RecordLog> _logs = [];
 
-    private TraceStore(string folder, int total, IReadOnlyDictionary<string, string> settings, int shardSize)
+    private TraceStore(string folder, int count, IReadOnlyDictionary<string, string> settings, int shardSize)
     {
-        (_folder, Total, _settings, _shardSize) = (folder, total, settings, shardSize);
+        Folder = folder;
+        _settings = settings;
+        _shardSize = shardSize;
+        _held = new bool[count];
+        _inShard = new int[(count + shardSize - 1) / shardSize];
     }
 
+    /// <summary>Path of the folder.</summary>
+    public string Folder { get; }
+
     /// <summary>Number of samples of the data set.</summary>
-    public int Total { get; }
+    public int Count => _held.Length;
 
-    /// <summary>Number of samples that are there.</summary>
-    public int Count => _done.Count;
+    /// <summary>Number of samples whose traces are here.</summary>
+    public int Held => _inShard.Sum();
 
-    /// <summary>Opens a folder to go on with it, or begins one.</summary>
-    /// <param name="folder">The folder; made where absent.</param>
-    /// <param name="total">Number of samples the data set has.</param>
-    /// <param name="settings">What the traces depend on (model, data, template, …), by name; another value in the folder is refused.</param>
-    /// <param name="shardSize">Samples in one file.</param>
-    /// <exception cref="FathomException">The folder was begun with other settings, is in use by another process, or cannot be read or written.</exception>
-    public static TraceStore Open(string folder, int total, IReadOnlyDictionary<string, string> settings, int shardSize = 128)
+    /// <summary>Whether every sample's trace is here.</summary>
+    public bool IsComplete => Held == Count;
+
+    /// <summary>The files of a finished store, in order.</summary>
+    public IReadOnlyList<string> Shards => [.. Enumerable.Range(0, _inShard.Length).Select(ShardPath)];
+
+    /// <summary>Opens a store to go on with it, or begins one.</summary>
+    /// <param name="folder">Its folder; made where it is not there.</param>
+    /// <param name="count">Number of samples of the data set; their indices are 0 to count - 1.</param>
+    /// <param name="settings">What the traces depend on, such as model, template and pooling, by name.</param>
+    /// <param name="shardSize">Samples a shard.</param>
+    /// <exception cref="FathomException">It was begun with other settings (the message names them), is in use, damaged, or cannot be written.</exception>
+    public static TraceStore Open(string folder, int count, IReadOnlyDictionary<string, string> settings, int shardSize = DefaultShardSize)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(settings);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(total);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shardSize);
-        var complete = new SortedDictionary<string, string>(settings.ToDictionary(), StringComparer.Ordinal)
-        {
-            ["samples"] = total.ToString(CultureInfo.InvariantCulture),
-            ["shard_size"] = shardSize.ToString(CultureInfo.InvariantCulture),
-        };
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(shardSize, 1);
+        var store = new TraceStore(folder, count, settings, shardSize);
         try
         {
             Directory.CreateDirectory(folder);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new FathomException($"cannot make the folder {folder}: {failure.Message}", failure);
+            throw new FathomException($"{folder}: the folder cannot be made: {failure.Message.ReplaceLineEndings(" ")}", failure);
         }
 
-        var store = new TraceStore(folder, total, complete, shardSize);
         try
         {
-            store.Recover();
+            store.CheckIndex();
+            for (var shard = 0; shard < store._inShard.Length; shard++) store.Recover(shard);
+            return store;
         }
         catch
         {
             store.Dispose();
             throw;
         }
-
-        return store;
     }
 
-    /// <summary>Whether sample <paramref name="index"/> is there already.</summary>
-    public bool Contains(int index) => _done.Contains(index);
+    /// <summary>Whether a sample's trace is here.</summary>
+    public bool Contains(int index) => _held[index];
 
-    /// <summary>Adds a trace; it survives the death of the process from here on.</summary>
-    /// <exception cref="ArgumentException">The sample is there already or lies outside the data set.</exception>
-    /// <exception cref="FathomException">The disk is full or refuses.</exception>
+    /// <summary>Keeps a trace: when this returns, a killed process does not lose it. With its last sample a shard is written.</summary>
+    /// <exception cref="FathomException">It cannot be written (disk full); what was kept before is unharmed.</exception>
+    /// <exception cref="ArgumentException">The sample is not one of the data set, or is here already.</exception>
     public void Add(Trace trace)
     {
         ArgumentNullException.ThrowIfNull(trace);
-        if (trace.Index < 0 || trace.Index >= Total || _done.Contains(trace.Index))
-        {
-            throw new ArgumentException($"sample {trace.Index} is there already or not within 0..{Total - 1}", nameof(trace));
-        }
-
+        if ((uint)trace.Index >= (uint)Count) throw new ArgumentException($"sample {trace.Index} is not one of 0 to {Count - 1}", nameof(trace));
+        if (_held[trace.Index]) throw new ArgumentException($"sample {trace.Index} is here already", nameof(trace));
         var shard = trace.Index / _shardSize;
-        if (!_open.TryGetValue(shard, out var open))
-        {
-            _open[shard] = open = (RecordLog.Open(LogPath(shard), _settings), []);
-        }
-
-        open.Log.Append(TraceCodec.Encode(trace));
-        open.Samples.Add(trace.Index);
-        _done.Add(trace.Index);
-        if (open.Samples.Count == SizeOf(shard))
-        {
-            Seal(shard);
-        }
+        if (!_logs.TryGetValue(shard, out var log)) _logs.Add(shard, log = RecordLog.Open(LogPath(shard), _settings));
+        log.Append(TraceRecord.Write(trace));
+        Mark(trace.Index);
+        if (_inShard[shard] == SizeOf(shard)) Seal(shard);
     }
 
-    /// <summary>All traces that are there, in the order of the data set; one shard in memory at a time.</summary>
+    /// <summary>The traces that are here, in the order of the data set, shard by shard.</summary>
+    /// <exception cref="FathomException">A file is damaged.</exception>
     public IEnumerable<Trace> Read()
     {
-        for (var shard = 0; shard * _shardSize < Total; shard++)
+        for (var shard = 0; shard < _inShard.Length; shard++)
         {
-            IReadOnlyList<Trace> traces = File.Exists(ShardPath(shard)) ? TraceShard.Read(ShardPath(shard), _settings)
-                : _open.ContainsKey(shard) ? ReadLog(shard) : [];
-            foreach (var trace in traces)
-            {
-                yield return trace;
-            }
+            var traces = File.Exists(ShardPath(shard)) ? TraceShard.Read(ShardPath(shard)) : File.Exists(LogPath(shard)) ? FromLog(shard) : [];
+            foreach (var trace in traces) yield return trace;
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var (log, _) in _open.Values)
-        {
-            log.Dispose();
-        }
-
-        _open.Clear();
+        foreach (var log in _logs.Values) log.Dispose();
+        _logs.Clear();
     }
 
-    private void Recover()
+    private void Mark(int index)
     {
-        for (var shard = 0; shard * _shardSize < Total; shard++)
+        _held[index] = true;
+        _inShard[index / _shardSize]++;
+    }
+
+    private int SizeOf(int shard) => Math.Min(_shardSize, Count - shard * _shardSize);
+
+    private string ShardPath(int shard) => Path.Combine(Folder, $"traces-{shard + 1:d5}-of-{_inShard.Length:d5}.safetensors");
+
+    private string LogPath(int shard) => Path.Combine(Folder, $"traces-{shard + 1:d5}.log");
+
+    private List<Trace> FromLog(int shard)
+    {
+        var path = LogPath(shard);
+        return [.. RecordLog.Read(path).Select(record => TraceRecord.Read(record, path)).OrderBy(trace => trace.Index)];
+    }
+
+    private void Recover(int shard)
+    {
+        if (File.Exists(ShardPath(shard)))
         {
-            if (File.Exists(ShardPath(shard)))
-            {
-                // A kill between writing the file and removing its log leaves both; the file is whole.
-                _done.UnionWith(TraceShard.Read(ShardPath(shard), _settings).Select(trace => trace.Index));
-                File.Delete(LogPath(shard));
-            }
-            else if (File.Exists(LogPath(shard)))
-            {
-                var samples = new HashSet<int>();
-                var log = RecordLog.Open(LogPath(shard), _settings, payload => samples.Add(TraceCodec.Decode(payload).Index));
-                _open[shard] = (log, samples);
-                _done.UnionWith(samples);
-                if (samples.Count == SizeOf(shard))
-                {
-                    Seal(shard);
-                }
-            }
+            for (var i = 0; i < SizeOf(shard); i++) Mark(shard * _shardSize + i);
+            DeleteLog(shard);
+            return;
         }
+
+        var path = LogPath(shard);
+        if (!File.Exists(path)) return;
+        _logs.Add(shard, RecordLog.Open(path, _settings, record =>
+        {
+            var index = TraceRecord.Read(record.ToArray(), path).Index;
+            if (index / _shardSize != shard || (uint)index >= (uint)Count || _held[index]) throw new FathomException($"{path}: has sample {index}, which does not belong there; delete the file to start again");
+            Mark(index);
+        }));
+        if (_inShard[shard] == SizeOf(shard)) Seal(shard);
     }
 
     private void Seal(int shard)
     {
-        TraceShard.Write(ShardPath(shard), ReadLog(shard), _settings);
-        _open.Remove(shard, out var open);
-        open.Log.Dispose();
-        File.Delete(LogPath(shard));
+        TraceShard.Write(ShardPath(shard), FromLog(shard));
+        if (_logs.Remove(shard, out var log)) log.Dispose();
+        DeleteLog(shard);
     }
 
-    private List<Trace> ReadLog(int shard) => [.. RecordLog.Read(LogPath(shard)).Select(payload => TraceCodec.Decode(payload)).OrderBy(trace => trace.Index)];
+    private void DeleteLog(int shard)
+    {
+        try
+        {
+            File.Delete(LogPath(shard));
+            File.Delete(LogPath(shard) + ".lock");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new FathomException($"{LogPath(shard)}: cannot be deleted: {failure.Message.ReplaceLineEndings(" ")}", failure);
+        }
+    }
 
-    private int SizeOf(int shard) => Math.Min(_shardSize, Total - shard * _shardSize);
+    private void CheckIndex()
+    {
+        var path = Path.Combine(Folder, IndexName);
+        var text = JsonSerializer.Serialize(
+            new
+            {
+                Format = "fathom-traces-1",
+                Samples = Count,
+                SamplesPerShard = _shardSize,
+                Settings = new SortedDictionary<string, string>(_settings.ToDictionary(), StringComparer.Ordinal),
+                Shards = Shards.Select((shard, i) => new { File = Path.GetFileName(shard), First = i * _shardSize, Samples = SizeOf(i) }),
+            },
+            Json) + "\n";
+        if (!File.Exists(path))
+        {
+            AtomicFile.WriteAllBytes(path, Encoding.UTF8.GetBytes(text));
+            return;
+        }
 
-    private string ShardPath(int shard) => Path.Combine(_folder, $"traces-{shard:D5}.safetensors");
+        var before = File.ReadAllText(path);
+        if (before == text) return;
+        var lines = before.Split('\n');
+        var now = text.Split('\n');
+        var line = Enumerable.Range(0, Math.Min(lines.Length, now.Length)).FirstOrDefault(i => lines[i] != now[i]);
+        throw new FathomException($"{path}: these traces were begun with other settings ({Printable(lines[line])} before, {Printable(now[line])} now): run with the same settings, choose another folder, or delete this one to start again");
+    }
 
-    private string LogPath(int shard) => Path.Combine(_folder, $"traces-{shard:D5}.log");
+    private static string Printable(string line) => Architectures.ConfigText.Printable(line.Trim().TrimEnd(','));
 }
