@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text.Json;
 
 namespace Fathom.Formats;
 
@@ -20,8 +19,7 @@ internal static class RecordLogLayout
 
     public static byte[] Header(IReadOnlyDictionary<string, string> settings)
     {
-        var sorted = new SortedDictionary<string, string>(settings.ToDictionary(), StringComparer.Ordinal);
-        var json = JsonSerializer.SerializeToUtf8Bytes(sorted);
+        var json = SettingsJson.Write(settings);
         var header = new byte[FixedHead + json.Length + 4];
         Magic.CopyTo(header);
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(8), Version);
@@ -48,14 +46,7 @@ internal static class RecordLogLayout
         if (file.Length < length) return null;
         var head = file.Span(0, length);
         if (Crc32C.Of(head[..^4]) != BinaryPrimitives.ReadUInt32LittleEndian(head[^4..])) throw Damaged(file);
-        try
-        {
-            return (length, JsonSerializer.Deserialize<SortedDictionary<string, string>>(head[FixedHead..^4]) ?? throw Damaged(file));
-        }
-        catch (JsonException)
-        {
-            throw Damaged(file);
-        }
+        return (length, SettingsJson.Read(head[FixedHead..^4]) ?? throw Damaged(file));
     }
 
     public static void WriteRecordHead(Span<byte> head, ReadOnlySpan<byte> payload, long place)

@@ -149,7 +149,7 @@ public class RecordLogTests
         if (!OperatingSystem.IsLinux()) return;
         using var folder = new TempFolder();
         File.CreateSymbolicLink(folder["log"], "/dev/full");
-        Assert.Contains("/log: ", Assert.Throws<FathomException>(() => RecordLog.Open(folder["log"], Settings)).Message, StringComparison.Ordinal);
+        Assert.Contains("/log: the disk is full", Assert.Throws<FathomException>(() => RecordLog.Open(folder["log"], Settings)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
