@@ -5,44 +5,27 @@ namespace Fathom.Insight.Detection;
 /// <summary>What a detector may rely on in a trace; every failure names the sample.</summary>
 internal static class TraceChecks
 {
+    /// <summary>Steps the reference pooling averages: the prompt pass and five fed tokens, so six are generated.</summary>
+    public const int ReferenceSteps = 6;
+
     public static string Name(Trace trace)
     {
         var text = trace.Text.ReplaceLineEndings(" ");
         return $"sample {trace.Index} (\"{(text.Length <= 40 ? text : string.Concat(text.AsSpan(0, 37), "..."))}\")";
     }
 
-    public static string Word(Pooling pooling) => pooling switch
-    {
-        Pooling.OutputPredictive => "output_predictive",
-        Pooling.OutputTokens => "output_tokens",
-        Pooling.ReferenceCode => "reference_code",
-        Pooling.PromptMean => "prompt_mean",
-        Pooling.PromptLast => "prompt_last",
-        _ => throw new ArgumentOutOfRangeException(nameof(pooling)),
-    };
-
-    public static Pooling ParsePooling(string word) => word switch
-    {
-        "output_predictive" => Pooling.OutputPredictive,
-        "output_tokens" => Pooling.OutputTokens,
-        "reference_code" => Pooling.ReferenceCode,
-        "prompt_mean" => Pooling.PromptMean,
-        "prompt_last" => Pooling.PromptLast,
-        _ => throw new FathomException($"pooling '{word}' is unknown; expected output_predictive, output_tokens, reference_code, prompt_mean or prompt_last"),
-    };
-
     /// <summary>The pooled states, of the right shape and, from <paramref name="firstEntry"/> on, finite.</summary>
     public static PooledStates States(Trace trace, Pooling pooling, TraceOrigin origin, int firstEntry = 0)
     {
         if (!trace.States.TryGetValue(pooling, out var states))
         {
-            var there = trace.States.Count == 0 ? "none" : string.Join(", ", trace.States.Keys.Order().Select(Word));
-            throw new FathomException($"{Name(trace)}: no hidden states pooled as {Word(pooling)} (there: {there}); trace again with that pooling");
+            var there = trace.States.Count == 0 ? "none" : string.Join(", ", trace.States.Keys.Order().Select(PoolingNames.NameOf));
+            throw new FathomException($"{Name(trace)}: no hidden states pooled as {PoolingNames.NameOf(pooling)} (there: {there}); trace again with that pooling");
         }
 
         if (states.Entries != origin.Entries || states.Width != origin.Width)
         {
-            throw new FathomException($"{Name(trace)}: {states.Entries} x {states.Width} hidden states pooled as {Word(pooling)}; expected {origin.Entries} x {origin.Width}: is this another model?");
+            throw new FathomException($"{Name(trace)}: {states.Entries} x {states.Width} hidden states pooled as {PoolingNames.NameOf(pooling)}; expected {origin.Entries} x {origin.Width}: is this another model?");
         }
 
         if (pooling is Pooling.OutputPredictive or Pooling.OutputTokens or Pooling.ReferenceCode)
@@ -50,9 +33,9 @@ internal static class TraceChecks
             EnsureOutput(trace);
         }
 
-        if (pooling == Pooling.ReferenceCode && trace.OutputTokens.Length < 5)
+        if (pooling == Pooling.ReferenceCode && trace.OutputTokens.Length < ReferenceSteps)
         {
-            throw new FathomException($"{Name(trace)}: {trace.OutputTokens.Length} generated tokens; the reference profile averages the states of the first 5: raise max_new_tokens, ignore end tokens, or use the paper profile");
+            throw new FathomException($"{Name(trace)}: {trace.OutputTokens.Length} generated tokens; the reference profile averages {ReferenceSteps} steps: raise max_new_tokens, ignore end tokens, or use the paper profile");
         }
 
         var values = states.Values.AsSpan(firstEntry * states.Width);
@@ -60,7 +43,7 @@ internal static class TraceChecks
         {
             if (!float.IsFinite(values[i]))
             {
-                throw new FathomException($"{Name(trace)}: {(float.IsNaN(values[i]) ? "NaN" : "infinity")} in the {Word(pooling)} hidden state of entry {firstEntry + i / states.Width}; the model's weights or the input are broken");
+                throw new FathomException($"{Name(trace)}: {(float.IsNaN(values[i]) ? "NaN" : "infinity")} in the {PoolingNames.NameOf(pooling)} hidden state of entry {firstEntry + i / states.Width}; the model's weights or the input are broken");
             }
         }
 

@@ -31,7 +31,7 @@ public sealed class FitterTests
         Wrong(new LengthDetector("Length!"), "name");
         Assert.Throws<FathomException>(() => new DetectorFitter([new LengthDetector(), new LengthDetector()], TraceFactory.Origin));
         Assert.Throws<FathomException>(() => new DetectorFitter([new LengthDetector()], TraceFactory.Origin with { Width = 0 }));
-        Assert.Throws<FathomException>(() => new DetectorFitter(DetectorRegistry.Parse("tv0_reference"), TraceFactory.Origin with { MaxNewTokens = 4 }));
+        Assert.Throws<FathomException>(() => new DetectorFitter(DetectorRegistry.Parse("tv0_reference"), TraceFactory.Origin with { MaxNewTokens = 5 }));
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class FitterTests
         var set = DetectorFitter.Fit(DetectorRegistry.Parse("tv0_reference"), TraceFactory.Origin, TraceFactory.Many(10, 1));
         var trace = TraceFactory.Many(1, 2)[0];
         var brief = trace with { OutputTokens = [1, 2], LogProbabilities = [-1, -1], MaxProbabilities = [1, 1], Entropies = [0, 0] };
-        Assert.Contains("first 5", Assert.Throws<FathomException>(() => set["tv0_reference"].Score(brief)).Message, StringComparison.Ordinal);
+        Assert.Contains("averages 6 steps", Assert.Throws<FathomException>(() => set["tv0_reference"].Score(brief)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed record CosineDetector : DetectorDefinition
     public override string Kind => "cosine";
 
     /// <inheritdoc/>
-    public override string Description => $"no fit sample points in the same direction (last hidden state, {TraceChecks.Word(Pooling)}; largest cosine, negated)";
+    public override string Description => $"no fit sample points in the same direction (last hidden state, {PoolingNames.NameOf(Pooling)}; largest cosine, negated)";
 
     /// <inheritdoc/>
     public override IReadOnlyList<Pooling> RequiredPoolings => [Pooling];
@@ -32,7 +32,7 @@ public sealed record CosineDetector : DetectorDefinition
 
     internal override FittedDetector Build(FitState state) => new FittedCosine(this, state, state.Bank(Key));
 
-    internal override JsonObject Settings() => new() { ["pooling"] = TraceChecks.Word(Pooling) };
+    internal override JsonObject Settings() => new() { ["pooling"] = PoolingNames.NameOf(Pooling) };
 
-    internal static CosineDetector Read(string name, SettingsReader settings) => new(TraceChecks.ParsePooling(settings.Text("pooling")), name);
+    internal static CosineDetector Read(string name, SettingsReader settings) => new(PoolingNames.Parse(settings.Text("pooling")), name);
 }

@@ -31,7 +31,7 @@ public sealed record EmbeddingDetector : DetectorDefinition
     public override string Kind => "embedding";
 
     /// <inheritdoc/>
-    public override string Description => $"the last hidden state ({TraceChecks.Word(Pooling)}) is far from those of the fit samples (diagonal Mahalanobis distance, squared)";
+    public override string Description => $"the last hidden state ({PoolingNames.NameOf(Pooling)}) is far from those of the fit samples (diagonal Mahalanobis distance, squared)";
 
     /// <inheritdoc/>
     public override IReadOnlyList<Pooling> RequiredPoolings => [Pooling];
@@ -49,15 +49,15 @@ public sealed record EmbeddingDetector : DetectorDefinition
 
     internal override FittedDetector Build(FitState state) => new FittedEmbedding(this, state, state.Gaussian(Key));
 
-    internal override JsonObject Settings() => new() { ["pooling"] = TraceChecks.Word(Pooling), ["floor"] = Floor };
+    internal override JsonObject Settings() => new() { ["pooling"] = PoolingNames.NameOf(Pooling), ["floor"] = Floor };
 
     internal static EmbeddingDetector Read(string name, SettingsReader settings) =>
-        new(TraceChecks.ParsePooling(settings.Text("pooling")), settings.Number("floor"), name);
+        new(PoolingNames.Parse(settings.Text("pooling")), settings.Number("floor"), name);
 
     private static string DefaultName(Pooling pooling) => pooling switch
     {
         Pooling.PromptMean => "input_embedding",
         Pooling.OutputTokens => "output_embedding",
-        _ => TraceChecks.Word(pooling) + "_embedding",
+        _ => PoolingNames.NameOf(pooling) + "_embedding",
     };
 }

@@ -36,9 +36,9 @@ public sealed record TvDetector : DetectorDefinition
         ArgumentNullException.ThrowIfNull(origin);
         base.Validate(origin);
         _ = Options.Layers(origin.Entries);
-        if (Options.Pooling == Pooling.ReferenceCode && origin.MaxNewTokens < 5)
+        if (Options.Pooling == Pooling.ReferenceCode && origin.MaxNewTokens < TraceChecks.ReferenceSteps)
         {
-            throw new FathomException($"detector '{Name}': max_new_tokens {origin.MaxNewTokens}; the reference pooling needs at least 5 (its code generates 16)");
+            throw new FathomException($"detector '{Name}': max_new_tokens {origin.MaxNewTokens}; the reference pooling needs at least {TraceChecks.ReferenceSteps} (its code generates 16)");
         }
     }
 
@@ -52,7 +52,7 @@ public sealed record TvDetector : DetectorDefinition
     internal override JsonObject Settings() => new()
     {
         ["order"] = Options.Order,
-        ["pooling"] = TraceChecks.Word(Options.Pooling),
+        ["pooling"] = PoolingNames.NameOf(Options.Pooling),
         ["first_layer"] = Options.FirstLayer,
         ["variance_rule"] = SettingsReader.Word(Options.VarianceRule),
         ["distance"] = SettingsReader.Word(Options.Distance),
@@ -66,7 +66,7 @@ public sealed record TvDetector : DetectorDefinition
         new TvOptions
         {
             Order = settings.Integer("order"),
-            Pooling = TraceChecks.ParsePooling(settings.Text("pooling")),
+            Pooling = PoolingNames.Parse(settings.Text("pooling")),
             FirstLayer = settings.Integer("first_layer"),
             VarianceRule = settings.Choice<VarianceRule>("variance_rule"),
             Distance = settings.Choice<LayerDistance>("distance"),

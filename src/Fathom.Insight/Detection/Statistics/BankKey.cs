@@ -5,7 +5,7 @@ namespace Fathom.Insight.Detection.Statistics;
 /// <summary>The last entry of every fit sample's pooled states: N × width, the one statistic that grows with the data.</summary>
 internal sealed record BankKey(Pooling Pooling) : StatisticKey
 {
-    public override string Name => $"bank.{TraceChecks.Word(Pooling)}.last";
+    public override string Name => $"bank.{PoolingNames.NameOf(Pooling)}.last";
 
     public override StatisticAccumulator CreateAccumulator(TraceOrigin origin) => new BankAccumulator(this, origin);
 

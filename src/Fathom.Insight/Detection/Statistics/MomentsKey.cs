@@ -8,7 +8,7 @@ namespace Fathom.Insight.Detection.Statistics;
 internal sealed record MomentsKey(Pooling Pooling, bool LastOnly = false, int Order = 0) : StatisticKey
 {
     public override string Name =>
-        $"moments.{TraceChecks.Word(Pooling)}{(LastOnly ? ".last" : "")}{(Order > 0 ? $".difference{Order}" : "")}";
+        $"moments.{PoolingNames.NameOf(Pooling)}{(LastOnly ? ".last" : "")}{(Order > 0 ? $".difference{Order}" : "")}";
 
     public int Rows(TraceOrigin origin) => LastOnly ? 1 : origin.Entries - Order;
 

@@ -88,7 +88,10 @@ public sealed class TrajectoryVolatility
         if (options.VarianceRule == VarianceRule.Empirical)
         {
             if (differences is null) throw new ArgumentNullException(nameof(differences), "the empirical variance rule needs the moments of the differences");
-            differences.VarianceValues.AsSpan(_first * width, variances.Length).CopyTo(variances);
+            for (var j = 0; j < variances.Length; j++)
+            {
+                variances[j] = Math.Max(differences.VarianceValues[_first * width + j], options.Floor);
+            }
         }
         else
         {
@@ -97,14 +100,9 @@ public sealed class TrajectoryVolatility
                 var weight = options.VarianceRule == VarianceRule.PaperC ? weights[i] : weights[i] * weights[i];
                 for (var j = 0; j < variances.Length; j++)
                 {
-                    variances[j] += weight * gaussian.VarianceValues[(_first + i) * width + j];
+                    variances[j] += weight * Math.Max(gaussian.VarianceValues[(_first + i) * width + j], options.Floor);
                 }
             }
-        }
-
-        for (var j = 0; j < variances.Length; j++)
-        {
-            variances[j] = Math.Max(variances[j], options.Floor);
         }
 
         return variances;

@@ -20,7 +20,7 @@ public sealed record TvOptions
     /// <summary>Distance of a layer. Default squared Mahalanobis.</summary>
     public LayerDistance Distance { get; init; } = LayerDistance.MahalanobisSquared;
 
-    /// <summary>Least variance of a difference; default 1e-12. 0 = no floor.</summary>
+    /// <summary>Least variance of a layer (with the empirical rule, of a difference); default 1e-12. 0 = no floor.</summary>
     public double Floor { get; init; } = 1e-12;
 
     /// <summary>Layers used. Default all that the order leaves.</summary>
