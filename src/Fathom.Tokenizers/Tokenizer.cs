@@ -203,5 +203,5 @@ public sealed class Tokenizer
     public bool IsSpecial(int id) => _pipeline.Added.IsSpecial(id);
 
     private EncodingPart EncodeUnbounded(ReadOnlySpan<char> text, bool addSpecialTokens, bool parseSpecialTokens) =>
-        EncodingAssembler.Assemble([EncodingAssembler.OfText(_pipeline, text, Workspace.Current, 0, parseSpecialTokens)], _postProcessor, null, addSpecialTokens);
+        EncodingAssembler.Assemble([EncodingAssembler.OfText(_pipeline, text.ToString(), Workspace.Current, 0, parseSpecialTokens)], _postProcessor, null, addSpecialTokens);
 }

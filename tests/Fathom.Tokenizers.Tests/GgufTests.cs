@@ -10,6 +10,6 @@ public class GgufTests
     {
         using var file = GgufFile.Parse(GoldenFiles.Read($"gguf/{name}.gguf"), name);
         var tokenizer = Tokenizer.FromGguf(file);
-        Assert.Empty(GgufGolden.Compare(tokenizer, GoldenFiles.Rows($"gguf/{name}.golden.jsonl")));
+        Differences.None(GgufGolden.Compare(tokenizer, GoldenFiles.Rows($"gguf/{name}.golden.jsonl")));
     }
 }

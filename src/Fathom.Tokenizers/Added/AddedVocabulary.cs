@@ -9,6 +9,8 @@ internal sealed class AddedVocabulary
     private readonly Dictionary<int, AddedToken> _byId = [];
     private readonly Dictionary<string, AddedToken> _byText = [];
     private readonly HashSet<int> _special = [];
+    private readonly Dictionary<int, string> _decoded = [];
+    private readonly HashSet<int> _skipped = [];
     private readonly CharTrie _raw;
     private readonly CharTrie _normalized;
     private readonly bool _longestFirst;
@@ -35,9 +37,17 @@ internal sealed class AddedVocabulary
                 _special.Add(id);
         }
 
+        // Decoding shows a token as it is looked for, in normalised form where it has one, and leaves it out when that form is a special token's.
+        foreach (var (id, token) in _byId)
+        {
+            _decoded[id] = token.Normalized ? normalize(token.Content) : token.Content;
+            if (special.Contains(_decoded[id]))
+                _skipped.Add(id);
+        }
+
         var live = Enumerable.Range(0, _tokens.Length).Where(i => ReferenceEquals(_byId[_tokens[i].Id], _tokens[i])).ToArray();
         _raw = new CharTrie(live.Where(i => !_tokens[i].Normalized).Select(i => (_tokens[i].Content, i)));
-        _normalized = new CharTrie(live.Where(i => _tokens[i].Normalized).Select(i => (normalize(_tokens[i].Content), i)));
+        _normalized = new CharTrie(live.Where(i => _tokens[i].Normalized).Select(i => (_decoded[_tokens[i].Id], i)));
     }
 
     /// <summary>All tokens in the order of the file.</summary>
@@ -51,6 +61,15 @@ internal sealed class AddedVocabulary
 
     /// <summary>The token of a text, if it is an added one.</summary>
     public AddedToken? ByText(string text) => _byText.GetValueOrDefault(text);
+
+    /// <summary>What decoding makes of an id, if it is that of an added token.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="skipped">Whether decoding without special tokens leaves it out.</param>
+    public string? Decoded(int id, out bool skipped)
+    {
+        skipped = _skipped.Contains(id);
+        return _decoded.GetValueOrDefault(id);
+    }
 
     /// <summary>Whether an id is that of a special token.</summary>
     public bool IsSpecial(int id) => _special.Contains(id);

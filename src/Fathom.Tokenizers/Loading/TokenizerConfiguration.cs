@@ -8,4 +8,20 @@ internal sealed record TokenizerConfiguration
 
     /// <summary>Source of the chat template.</summary>
     public string? ChatTemplate { get; set; }
+
+    /// <summary>The special tokens with their ids; names that the vocabulary lacks are left out.</summary>
+    public SpecialTokens Resolve(Func<string, int> find)
+    {
+        SpecialToken? Token(string key) => Names.TryGetValue(key, out var text) && find(text) is >= 0 and var id ? new SpecialToken(text, id) : null;
+        return new SpecialTokens
+        {
+            Bos = Token("bos_token"),
+            Eos = Token("eos_token"),
+            Pad = Token("pad_token"),
+            Unk = Token("unk_token"),
+            Sep = Token("sep_token"),
+            Cls = Token("cls_token"),
+            Mask = Token("mask_token"),
+        };
+    }
 }

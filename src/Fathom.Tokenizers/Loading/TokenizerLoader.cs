@@ -19,5 +19,5 @@ internal static class TokenizerLoader
     }
 
     /// <summary>Makes a tokenizer from the content of a tokenizer.json.</summary>
-    public static Tokenizer FromJson(ReadOnlySpan<byte> utf8, string name, TokenizerConfiguration configuration) => throw new FathomException($"{name}: {utf8.Length} {configuration}");
+    public static Tokenizer FromJson(ReadOnlySpan<byte> utf8, string name, TokenizerConfiguration configuration) => new(TokenizerJsonReader.Read(utf8, name, configuration));
 }

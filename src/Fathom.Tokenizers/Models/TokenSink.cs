@@ -90,6 +90,9 @@ internal sealed class TokenSink
         Count += ids.Length;
     }
 
+    /// <summary>Drops all tokens behind the first <paramref name="count"/>.</summary>
+    public void CutTo(int count) => Count = count;
+
     /// <summary>Widens the last token to a new end.</summary>
     public void ExtendLast(int end)
     {

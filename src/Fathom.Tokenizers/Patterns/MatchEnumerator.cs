@@ -20,7 +20,7 @@ internal ref struct MatchEnumerator(Pattern pattern, ReadOnlySpan<char> text)
     /// <summary>Goes to the next match.</summary>
     public bool MoveNext()
     {
-        while (_from <= _text.Length && pattern.TryFind(_text, _from, out _start, out _end))
+        while (!_text.IsEmpty && _from <= _text.Length && pattern.TryFind(_text, _from, out _start, out _end))
         {
             if (_start == _end && _end == _lastEnd)
             {

@@ -7,10 +7,12 @@ namespace Fathom.Tokenizers.Pipeline;
 internal static class EncodingAssembler
 {
     /// <summary>The encoding of one text.</summary>
-    public static EncodingPart OfText(TextPipeline pipeline, ReadOnlySpan<char> text, Workspace workspace, int type, bool parseSpecial = true)
+    public static EncodingPart OfText(TextPipeline pipeline, string text, Workspace workspace, int type, bool parseSpecial = true)
     {
         pipeline.Run(text, workspace, tracked: true, parseSpecial);
-        return Take(pipeline, workspace, type, null);
+        var part = Take(pipeline, workspace, type, null);
+        part.Texts = [text];
+        return part;
     }
 
     /// <summary>The encoding of a text that is cut into words already; offsets are those in each word.</summary>
@@ -23,6 +25,7 @@ internal static class EncodingAssembler
             whole = whole.Join(Take(pipeline, workspace, 0, i));
         }
 
+        whole.Texts = words;
         return whole;
     }
 
@@ -32,16 +35,18 @@ internal static class EncodingAssembler
         if (truncation is not null)
         {
             var added = addSpecialTokens && processor is not null ? processor.AddedTokens(parts.Count > 1) : 0;
-            if (truncation.MaxLength < added)
-                throw new FathomException($"Truncation to {truncation.MaxLength} tokens leaves no room for the {added} special tokens. Raise the maximal length or leave special tokens out.");
-            Truncator.Truncate(parts, truncation, truncation.MaxLength - added);
+
+            // As in the reference, a length that not even the special tokens fit in truncates nothing.
+            if (truncation.MaxLength >= added)
+                Truncator.Truncate(parts, truncation, truncation.MaxLength - added);
         }
 
         for (var i = 0; i < parts.Count; i++)
         {
-            parts[i].Mark(processor is null ? null : i, i);
-            foreach (var overflow in parts[i].Overflowing)
-                overflow.Mark(null, i);
+            if (processor is not null || parts.Count > 1)
+                parts[i].Mark(processor is null ? null : i, i);
+            if (processor is not null)
+                parts[i].Overflowing.ForEach(o => o.Mark(null, i));
         }
 
         return EncodingPart.Join(processor is null ? parts : processor.Process(parts, addSpecialTokens));
@@ -53,7 +58,6 @@ internal static class EncodingAssembler
         var count = sink.Count;
         var part = EncodingPart.OfSpecial(sink.Ids.ToArray(), new string[count], type);
         part.Special = new int[count];
-        part.Sequences = new int[count];
         part.Words = sink.Words.ToArray();
         if (word is { } number)
             Array.Fill(part.Words, number);

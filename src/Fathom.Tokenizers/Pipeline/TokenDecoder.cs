@@ -19,8 +19,8 @@ internal sealed class TokenDecoder(TokenizerParts parts)
         var tokens = new List<string>(ids.Length);
         foreach (var id in ids)
         {
-            var token = _pipeline.Added.ById(id)?.Content ?? _pipeline.Model.Vocabulary.Token(id);
-            if (token is not null && !(skipSpecialTokens && _pipeline.Added.IsSpecial(id)))
+            var token = _pipeline.Added.Decoded(id, out var skipped) ?? _pipeline.Model.Vocabulary.Token(id);
+            if (token is not null && !(skipSpecialTokens && skipped))
                 tokens.Add(token);
         }
 
@@ -32,10 +32,11 @@ internal sealed class TokenDecoder(TokenizerParts parts)
         var bytes = new List<byte>(ids.Length * 6);
         foreach (var id in ids)
         {
-            if (skipSpecialTokens && _pipeline.Added.IsSpecial(id))
+            var added = _pipeline.Added.Decoded(id, out var skipped);
+            if (skipSpecialTokens && skipped)
                 continue;
-            if (_pipeline.Added.ById(id) is { } added)
-                ByteLevelDecoder.AppendBytes(added.Content, bytes);
+            if (added is not null)
+                ByteLevelDecoder.AppendBytes(added, bytes);
             else
                 AppendLetters(_pipeline.Model.Vocabulary.Bytes(id), bytes);
         }

@@ -18,14 +18,17 @@ internal sealed class EncodingPart
     /// <summary>Type ids.</summary>
     public int[] Types { get; set; } = [];
 
-    /// <summary>Numbers of the texts, -1 for none.</summary>
-    public int[] Sequences { get; set; } = [];
+    /// <summary>Which tokens belong to which text, by the number of the text.</summary>
+    public Dictionary<int, (int Start, int End)> Sequences { get; } = [];
 
     /// <summary>1 for tokens put in.</summary>
     public int[] Special { get; set; } = [];
 
     /// <summary>0 for padding.</summary>
     public int[] Attention { get; set; } = [];
+
+    /// <summary>The texts that offsets count in: one, or one a word.</summary>
+    public IReadOnlyList<string> Texts { get; set; } = [];
 
     /// <summary>What truncation cut off.</summary>
     public List<EncodingPart> Overflowing { get; set; } = [];
@@ -41,7 +44,6 @@ internal sealed class EncodingPart
         Offsets = new (int, int)[ids.Length],
         Words = Filled(ids.Length, -1),
         Types = Filled(ids.Length, type),
-        Sequences = Filled(ids.Length, -1),
         Special = Filled(ids.Length, 1),
         Attention = Filled(ids.Length, 1),
     };
@@ -52,7 +54,7 @@ internal sealed class EncodingPart
         if (type is { } t)
             Types = Filled(Count, t);
         if (sequence is { } s)
-            Sequences = Filled(Count, s);
+            Sequences[s] = (0, Count);
     }
 
     /// <summary>The tokens from <paramref name="start"/> to before <paramref name="end"/>, without what overflowed.</summary>
@@ -63,10 +65,13 @@ internal sealed class EncodingPart
         Offsets = Offsets[start..end],
         Words = Words[start..end],
         Types = Types[start..end],
-        Sequences = Sequences[start..end],
         Special = Special[start..end],
         Attention = Attention[start..end],
+        Texts = Texts,
     };
+
+    /// <summary>The text that a token's offsets count in.</summary>
+    public ReadOnlySpan<char> TextOf(int index) => Texts.Count == 0 ? "" : Texts[Texts.Count == 1 ? 0 : Words[index]];
 
     /// <summary>This part followed by another; overflows are combined each with each.</summary>
     public EncodingPart Join(EncodingPart other)
@@ -95,20 +100,42 @@ internal sealed class EncodingPart
         Offsets = Offsets,
         WordIds = Words,
         TypeIds = Types,
-        SequenceIds = Sequences,
+        SequenceIds = SequenceIds(),
         SpecialTokensMask = Special,
         AttentionMask = Attention,
         Overflowing = Overflowing.ConvertAll(o => o.ToEncoding()),
     };
 
-    private EncodingPart JoinTokens(EncodingPart other) => new()
+    // Where processors mark a text twice the larger number shows, as in the reference; with no mark at all everything is text 0.
+    private int[] SequenceIds()
+    {
+        var ids = Filled(Count, -1);
+        for (var sequence = 0; sequence < Math.Max(1, Sequences.Count); sequence++)
+        {
+            var (start, end) = Sequences.GetValueOrDefault(sequence, (0, Count));
+            ids.AsSpan(start, end - start).Fill(sequence);
+        }
+
+        return ids;
+    }
+
+    private EncodingPart JoinTokens(EncodingPart other)
+    {
+        var joined = JoinLists(other);
+        foreach (var (sequence, range) in Sequences)
+            joined.Sequences[sequence] = range;
+        foreach (var (sequence, range) in other.Sequences)
+            joined.Sequences[sequence] = (Count + range.Start, Count + range.End);
+        return joined;
+    }
+
+    private EncodingPart JoinLists(EncodingPart other) => new()
     {
         Ids = [.. Ids, .. other.Ids],
         Tokens = [.. Tokens, .. other.Tokens],
         Offsets = [.. Offsets, .. other.Offsets],
         Words = [.. Words, .. other.Words],
         Types = [.. Types, .. other.Types],
-        Sequences = [.. Sequences, .. other.Sequences],
         Special = [.. Special, .. other.Special],
         Attention = [.. Attention, .. other.Attention],
     };

@@ -63,7 +63,18 @@ internal static class CodePoints
         ? codePoint == ' ' || (uint)(codePoint - '\t') <= '\r' - '\t'
         : codePoint < 0x10000 && char.IsWhiteSpace((char)codePoint);
 
-    /// <summary>The class \w of Unicode regular expressions: alphabetic, marks, decimal digits, connectors and joiners.</summary>
+    /// <summary>The class \w of Oniguruma: below U+0100 letters, numbers and connectors; above, Unicode's recommended class without joiners.</summary>
+    public static bool IsPatternWord(int codePoint)
+    {
+        const int Mask = LetterMask | NumberMask | (1 << (int)UnicodeCategory.NonSpacingMark) | (1 << (int)UnicodeCategory.SpacingCombiningMark)
+            | (1 << (int)UnicodeCategory.EnclosingMark) | (1 << (int)UnicodeCategory.ConnectorPunctuation);
+        return codePoint < 256 ? (CategoryBit(codePoint) & Mask) != 0 : codePoint is not (0x200C or 0x200D) && IsWord(codePoint);
+    }
+
+    /// <summary>Oniguruma's \w inside brackets, where it looks characters below U+0100 up like all others.</summary>
+    public static bool IsBracketWord(int codePoint) => codePoint is not (0x200C or 0x200D) && IsWord(codePoint);
+
+    /// <summary>The class \w of Unicode's recommendation (and of Rust): alphabetic, marks, decimal digits, connectors and joiners.</summary>
     public static bool IsWord(int codePoint)
     {
         if (codePoint < 128)

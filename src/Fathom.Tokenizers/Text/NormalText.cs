@@ -40,16 +40,40 @@ internal sealed class NormalText
         _next.Reset(_current.Tracked);
     }
 
-    /// <summary>Writes a character that was not in the text: it shares the source of the current text's unit before <paramref name="index"/>.</summary>
-    public void WriteInserted(int codePoint, int index)
+    /// <summary>
+    /// Rewrites the whole text: each result replaces a character (change 0), was put in (change above 0) or swallows the next
+    /// n (change -n), and gets its source accordingly.
+    /// </summary>
+    /// <param name="results">Code points and changes.</param>
+    /// <param name="removedFirst">Number of characters dropped at the very start.</param>
+    public void Transform(List<(int CodePoint, int Change)> results, int removedFirst)
     {
-        if (index > 0)
-            _next.AppendCodePoint(codePoint, _current.StartOf(index - 1), _current.EndOf(index - 1));
-        else
-            _next.AppendCodePoint(codePoint, Origin, Origin);
+        var at = Skip(0, removedFirst);
+        foreach (var (codePoint, change) in results)
+        {
+            if (change > 0)
+            {
+                _next.AppendCodePoint(codePoint, at > 0 ? _current.StartOf(at - 1) : Origin, at > 0 ? _current.EndOf(at - 1) : Origin);
+                continue;
+            }
+
+            // The reference counts badly where a mark between two that compose stays behind; it never runs off the end, and neither do we.
+            var from = Math.Min(at, _current.Length - 1);
+            _next.AppendCodePoint(codePoint, _current.StartOf(from), _current.EndOf(from));
+            at = Skip(at, 1 - change);
+        }
+
+        Commit();
     }
 
-    /// <summary>Writes a character in place of the current text's unit at <paramref name="index"/>.</summary>
-    public void WriteReplaced(int codePoint, int index) =>
-        _next.AppendCodePoint(codePoint, _current.StartOf(index), _current.EndOf(index));
+    private int Skip(int at, int characters)
+    {
+        for (; characters > 0 && at < _current.Length; characters--)
+        {
+            CodePoints.At(_current.Chars, at, out var units);
+            at += units;
+        }
+
+        return at;
+    }
 }
