@@ -123,15 +123,16 @@ public class ComponentTests
             if (row.TryGetProperty("error", out var error))
             {
                 // Some settings are refused at once, others with the text.
-                var failure = Record.Exception(() => row.TryGetProperty("a", out var first)
-                    ? tokenizer.EncodeFull(first.GetString()!, row.GetProperty("b").GetString())
-                    : tokenizer.EncodeFull("Hello world, this is a text of more than a few tokens."));
+                var failure = Record.Exception(() =>
+                    row.TryGetProperty("batch", out var texts) ? tokenizer.EncodeBatch(Batch(texts))
+                    : row.TryGetProperty("a", out var first) ? [tokenizer.EncodeFull(first.GetString()!, row.GetProperty("b").GetString())]
+                    : new[] { tokenizer.EncodeFull("Hello world, this is a text of more than a few tokens.") });
                 if (failure is not FathomException)
                     wrong.Add($"{place} {error}: got {failure?.Message ?? "no error"}");
             }
             else if (row.TryGetProperty("batch", out var batch))
             {
-                var texts = batch.EnumerateArray().Select(t => t.ValueKind == JsonValueKind.String ? (t.GetString()!, null) : (t[0].GetString()!, t[1].GetString())).ToArray();
+                var texts = Batch(batch);
                 var encodings = tokenizer.EncodeBatch(texts);
                 var rows = row.GetProperty("rows").EnumerateArray().ToArray();
                 Assert.Equal(rows.Length, encodings.Length);
@@ -147,6 +148,9 @@ public class ComponentTests
         Differences.None(wrong);
         Assert.True(cases > 500);
     }
+
+    private static (string Text, string? Pair)[] Batch(JsonElement batch) =>
+        [.. batch.EnumerateArray().Select(t => t.ValueKind == JsonValueKind.String ? (t.GetString()!, null) : (t[0].GetString()!, t[1].GetString()))];
 
     private static Func<int, string> TextOf(string first, string? second) => sequence => sequence switch { 0 => first, 1 => second!, _ => "" };
 
