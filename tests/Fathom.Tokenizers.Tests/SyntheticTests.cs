@@ -20,6 +20,13 @@ public class SyntheticTests
         return data;
     }
 
+    [Theory]
+    [InlineData("llama3-regex-ignore-merges")]
+    [InlineData("qwen2-regex-nfc")]
+    [InlineData("gpt4o-regex")]
+    [InlineData("added-bytelevel")]
+    public void CommittedOnesEqualTheReference(string name) => EqualsTheReference(name);
+
     [SharedTheory("golden/tokenizers/synthetic")]
     [MemberData(nameof(Names))]
     public void EqualsTheReference(string name)

@@ -9,6 +9,12 @@ internal sealed record TokenizerConfiguration
     /// <summary>Source of the chat template.</summary>
     public string? ChatTemplate { get; set; }
 
+    /// <summary>The class that transformers uses for it.</summary>
+    public string? TokenizerClass { get; set; }
+
+    /// <summary>Whether a space is put before the text.</summary>
+    public bool AddPrefixSpace { get; set; }
+
     /// <summary>The special tokens with their ids; names that the vocabulary lacks are left out.</summary>
     public SpecialTokens Resolve(Func<string, int> find)
     {
