@@ -9,6 +9,12 @@ internal static class FathomCommand
     public static RootCommand Create(VerbHost host) =>
         new("Looks inside open-weight language models to say when an answer can be trusted.")
         {
+            TokenizeVerb.Create(host),
+            GenerateVerb.Create(host),
+            TraceVerb.Create(host),
+            OodVerb.Create(host),
+            ModelVerb.Create(host),
+            VerifyVerb.Create(host),
             DoctorVerb.Create(host),
         };
 }

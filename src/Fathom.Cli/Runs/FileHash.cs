@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Fathom.Formats;
 
 namespace Fathom.Cli.Runs;
 
@@ -7,15 +7,14 @@ namespace Fathom.Cli.Runs;
 internal sealed record FileHash(string Path, long Bytes, string Sha256)
 {
     /// <summary>Reads the file once.</summary>
-    public static FileHash Of(string path)
-    {
-        if (!File.Exists(path))
-        {
-            throw new FathomException($"{path}: no such file");
-        }
+    public static FileHash Of(string path, CancellationToken stop = default) =>
+        new(path, new FileInfo(path).Length, FileFingerprint.Sha256(path, cancellation: stop));
 
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
-        return new FileHash(path, stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
+    /// <summary>A text of the command line, told apart as a file is.</summary>
+    public static FileHash OfText(string text)
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes(text);
+        return new FileHash("(command line)", bytes.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)));
     }
 
     /// <summary>As <c>run.json</c> records it.</summary>

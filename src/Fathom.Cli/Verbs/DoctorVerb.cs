@@ -33,6 +33,11 @@ internal static class DoctorVerb
             checks.Add(check);
         }
 
+        if (context.Get(Model) is { } model)
+        {
+            checks.Add(ModelCheck.Of(model, context));
+        }
+
         var healthy = checks.TrueForAll(check => check.State != HealthState.Bad);
         var result = new JsonObject
         {

@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Fathom.Cli.CommandLine;
 
 /// <summary>How a text becomes a prompt and how far its answer goes.</summary>
-internal static class PromptOptions
+internal static class PromptFlags
 {
     public static readonly Option<string> Template = new("--template")
     {

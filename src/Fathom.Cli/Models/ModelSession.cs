@@ -1,0 +1,100 @@
+using System.Text.Json.Nodes;
+using Fathom.Cli.CommandLine;
+using Fathom.Cli.Runs;
+using Fathom.Insight.Detection;
+using Fathom.Models;
+using Fathom.Models.Generation;
+using Fathom.Models.Tracing;
+using Fathom.Tokenizers;
+
+namespace Fathom.Cli.Models;
+
+/// <summary>A model opened for a command, with what commands ask of it.</summary>
+internal sealed class ModelSession : IDisposable
+{
+    // Activations, packed weights' bookkeeping and the runtime itself.
+    private const long Overhead = 160L << 20;
+    private readonly int? _batchSize;
+    private readonly Lazy<IReadOnlyList<FileHash>> _files;
+
+    private ModelSession(LanguageModel model, string name, int? batchSize)
+    {
+        Model = model;
+        Name = name;
+        _batchSize = batchSize;
+        _files = new Lazy<IReadOnlyList<FileHash>>(() => [.. model.Files.Select(path => FileHash.Of(path))]);
+    }
+
+    public LanguageModel Model { get; }
+
+    /// <summary>Name of its folder or file, for people.</summary>
+    public string Name { get; }
+
+    public Tokenizer Tokenizer => Model.Tokenizer;
+
+    /// <summary>The model's files with their hashes.</summary>
+    public IReadOnlyList<FileHash> Files => _files.Value;
+
+    /// <summary>Opens what MODEL names.</summary>
+    /// <exception cref="FathomException">There is no such model, or it is not supported.</exception>
+    public static ModelSession Open(string model, VerbContext context)
+    {
+        var path = ModelLocator.Find(model);
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        return new ModelSession(LanguageModel.Load(path, new LoadOptions { Threads = context.Get(CommonOptions.Threads) }), name, context.Get(CommonOptions.BatchSize));
+    }
+
+    /// <summary>As results name it: nothing that depends on where it lies.</summary>
+    public JsonObject ToJson() => new()
+    {
+        ["name"] = Name,
+        ["family"] = Model.Config.Family,
+        ["parameters"] = Model.ParameterCount,
+        ["layers"] = Model.Config.Layers,
+        ["width"] = Model.Config.Width,
+        ["fingerprint"] = Model.Fingerprint,
+    };
+
+    /// <summary>How traces of this model with this prompt are made, as detectors store it.</summary>
+    public TraceOrigin Origin(PromptEncoder prompts, string? textField, int newTokens) => new()
+    {
+        ModelFingerprint = Model.Fingerprint,
+        ModelName = Name,
+        Layers = Model.Config.Layers,
+        Width = Model.Config.Width,
+        Template = prompts.Description,
+        TextField = textField ?? "",
+        MaxNewTokens = newTokens,
+    };
+
+    /// <summary>How much to compute together.</summary>
+    public BatchOptions Batch => _batchSize is { } size ? new BatchOptions { BatchSize = size } : new BatchOptions();
+
+    /// <summary>Bytes a run will hold with samples of this many tokens.</summary>
+    public long EstimateMemory(int tokens)
+    {
+        var batch = Batch;
+        var caches = Math.Max(tokens * CacheBytesPerToken, Math.Min(batch.MaxCacheBytes, batch.BatchSize * (long)tokens * CacheBytesPerToken));
+        return Model.WeightBytes + Overhead + caches;
+    }
+
+    /// <summary>Runs samples through the model, greedily, and gives their traces as they are finished.</summary>
+    /// <exception cref="OperationCanceledException">The person asked to stop.</exception>
+    public IEnumerable<Trace> Trace(IReadOnlyList<Sample> samples, IReadOnlyList<Pooling> poolings, int newTokens, CancellationToken stop)
+    {
+        var tracer = new Tracer(Model, new TracerOptions
+        {
+            Poolings = poolings,
+            MaxNewTokens = newTokens,
+
+            // The code released with the TV score always ran all its steps.
+            StopAtEndTokens = !poolings.Contains(Pooling.ReferenceCode),
+            Batch = Batch,
+        });
+        return tracer.Run(samples.Select(sample => new TraceInput { Index = sample.Index, Text = sample.Text, Label = sample.Label, PromptTokens = sample.PromptTokens }), stop);
+    }
+
+    public void Dispose() => Model.Dispose();
+
+    public long CacheBytesPerToken => 2L * Model.Config.Layers * Model.Config.KeyValueHeads * Model.Config.HeadDim * sizeof(float);
+}

@@ -1,0 +1,61 @@
+using Fathom.Cli.CommandLine;
+using Fathom.Cli.Runs;
+using Fathom.Tokenizers;
+
+namespace Fathom.Cli.Models;
+
+/// <summary>Turns a text into the tokens of its prompt: by an explicit template, the model's chat template, or the plain default.</summary>
+internal sealed class PromptEncoder
+{
+    private const string ChatMark = "chat_template:";
+    private readonly Tokenizer _tokenizer;
+    private readonly PromptTemplate? _template;
+    private readonly ChatPrompt? _chat;
+
+    private PromptEncoder(Tokenizer tokenizer, PromptTemplate? template, ChatPrompt? chat)
+    {
+        _tokenizer = tokenizer;
+        _template = template;
+        _chat = chat;
+    }
+
+    /// <summary>What was chosen, to be stored and compared: the template itself, or the fingerprint of the chat template.</summary>
+    public string Description => _template?.Source ?? ChatMark + _chat!.Fingerprint;
+
+    /// <summary>What was chosen, for people.</summary>
+    public string Spoken => _template is null ? "the model's chat template" : $"'{_template.Source}'";
+
+    /// <summary>The prompt that the command line asks for; <paramref name="plain"/> is for models without a chat template.</summary>
+    public static PromptEncoder Of(VerbContext context, Tokenizer tokenizer, string plain = PromptTemplate.QuestionAndAnswer)
+    {
+        if (context.Get(PromptFlags.Template) is { } template)
+        {
+            return new PromptEncoder(tokenizer, PromptTemplate.Parse(template, context.Get(DataFlags.TextField)), chat: null);
+        }
+
+        return ChatPrompt.Of(tokenizer, context.Time) is { } chat
+            ? new PromptEncoder(tokenizer, template: null, chat)
+            : new PromptEncoder(tokenizer, PromptTemplate.Parse(plain), chat: null);
+    }
+
+    /// <summary>The prompt that detectors were fitted with.</summary>
+    /// <exception cref="FathomException">It was a chat template that this model does not have.</exception>
+    public static PromptEncoder Again(string description, string textField, VerbContext context, Tokenizer tokenizer)
+    {
+        if (!description.StartsWith(ChatMark, StringComparison.Ordinal))
+        {
+            return new PromptEncoder(tokenizer, PromptTemplate.Parse(description, textField), chat: null);
+        }
+
+        var chat = ChatPrompt.Of(tokenizer, context.Time);
+        return chat is not null && string.Equals(ChatMark + chat.Fingerprint, description, StringComparison.Ordinal)
+            ? new PromptEncoder(tokenizer, template: null, chat)
+            : throw new FathomException("the detectors were fitted with another chat template than this model's; use the same model files, or fit again");
+    }
+
+    /// <summary>The prompt's text.</summary>
+    public string Text(string text) => _template?.Apply(text) ?? _chat!.Apply(text);
+
+    /// <summary>The prompt's tokens. A chat template writes its special tokens itself; otherwise the tokenizer adds its own.</summary>
+    public int[] Encode(string text) => _tokenizer.Encode(Text(text), addSpecialTokens: _chat is null);
+}

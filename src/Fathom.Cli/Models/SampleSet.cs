@@ -1,0 +1,85 @@
+using Fathom.Cli.CommandLine;
+using Fathom.Cli.Runs;
+using Fathom.Formats;
+
+namespace Fathom.Cli.Models;
+
+/// <summary>A data file read whole and checked, its prompts tokenized: what a run is about to do.</summary>
+internal sealed record SampleSet(string Name, FileHash File, IReadOnlyList<Sample> Samples)
+{
+    /// <summary>Tokens of all prompts.</summary>
+    public long PromptTokens => Samples.Sum(sample => (long)sample.PromptTokens.Length);
+
+    /// <summary>Tokens of the longest prompt.</summary>
+    public int LongestPrompt => Samples.Max(sample => sample.PromptTokens.Length);
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="FathomException">A row cannot be read, or its prompt leaves no room for the tokens to generate.</exception>
+    public static SampleSet Read(string path, VerbContext context, PromptEncoder prompts, int contextTokens, int newTokens)
+    {
+        var samples = new List<Sample>();
+        foreach (var row in DataSet.Read(path, DataFlags.OptionsOf(context)))
+        {
+            context.ThrowIfStopped();
+            var tokens = prompts.Encode(row.Text);
+            if (tokens.Length == 0)
+            {
+                throw new FathomException($"{path}: line {row.LineNumber}: the prompt has no tokens; give it some text, or a --template");
+            }
+
+            if (tokens.Length + newTokens > contextTokens)
+            {
+                throw new FathomException(
+                    $"{path}: line {row.LineNumber}: the prompt's {tokens.Length} tokens and {newTokens} new ones exceed the model's context of {contextTokens}; shorten the text or lower --max-new-tokens");
+            }
+
+            samples.Add(new Sample(row.Index, row.Text, row.Label, row.Answer, tokens));
+        }
+
+        return new SampleSet(NameOf(path), FileHash.Of(path, context.Stop), samples);
+    }
+
+    /// <summary>Reads several files, telling apart those of equal name.</summary>
+    public static IReadOnlyList<SampleSet> ReadAll(IEnumerable<string> paths, VerbContext context, PromptEncoder prompts, int contextTokens, int newTokens)
+    {
+        var sets = new List<SampleSet>();
+        foreach (var path in paths)
+        {
+            var set = Read(path, context, prompts, contextTokens, newTokens);
+            var name = set.Name;
+            for (var again = 2; sets.Any(other => string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase)); again++)
+            {
+                name = $"{set.Name}-{again}";
+            }
+
+            sets.Add(set with { Name = name });
+        }
+
+        return sets;
+    }
+
+    /// <summary>One text, as a set of one.</summary>
+    /// <exception cref="FathomException">Its prompt leaves no room for the tokens to generate.</exception>
+    public static SampleSet OfText(string text, PromptEncoder prompts, int contextTokens, int newTokens)
+    {
+        var tokens = prompts.Encode(text);
+        if (tokens.Length + newTokens > contextTokens)
+        {
+            throw new FathomException($"the prompt's {tokens.Length} tokens and {newTokens} new ones exceed the model's context of {contextTokens}; shorten the text or lower --max-new-tokens");
+        }
+
+        return new SampleSet("prompt", FileHash.OfText(text), [new Sample(0, text, Label: null, Answer: null, tokens)]);
+    }
+
+    // "algebra.jsonl.gz" is the set "algebra".
+    private static string NameOf(string path)
+    {
+        var name = Path.GetFileName(path);
+        if (name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
+        {
+            name = name[..^3];
+        }
+
+        return Path.GetFileNameWithoutExtension(name);
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Fathom.Cli.CommandLine;
+using Fathom.Insight.Detection;
+using Fathom.Models.Tracing;
+
+namespace Fathom.Cli.Verbs;
+
+/// <summary>Options that the <c>ood</c> verbs share.</summary>
+internal static class OodFlags
+{
+    public static readonly Option<string> Detectors = new("--detectors")
+    {
+        Description = "Detectors, separated by commas: all, tv, tv0 to tv5, msp, perplexity, input_embedding, output_embedding, cosine, … (default: all).",
+        HelpName = "NAMES",
+    };
+
+    public static readonly Option<string> Profile = ProfileOption();
+
+    /// <summary>Tokens generated a sample unless said otherwise.</summary>
+    public const int DefaultNewTokens = 16;
+
+    /// <summary>The detector whose verdict stands first: the TV score of lowest order where there is one.</summary>
+    public static FittedDetector Lead(FittedDetectorSet detectors) =>
+        detectors.Detectors.FirstOrDefault(detector => detector.Name.StartsWith("tv", StringComparison.Ordinal)) ?? detectors.Detectors[0];
+
+    /// <summary>The pooling modes these detectors need.</summary>
+    public static IReadOnlyList<Pooling> Poolings(IReadOnlyList<DetectorDefinition> definitions) =>
+        [.. definitions.SelectMany(definition => definition.RequiredPoolings).Distinct().Order()];
+
+    /// <summary>The detectors the command line asks for.</summary>
+    /// <exception cref="UsageException">A name is unknown.</exception>
+    public static IReadOnlyList<DetectorDefinition> Definitions(VerbContext context)
+    {
+        var names = context.Get(Detectors) ?? "all";
+        try
+        {
+            return DetectorRegistry.Parse(context.Get(Profile) == "reference" ? InReferenceProfile(names) : names);
+        }
+        catch (FathomException exception)
+        {
+            throw new UsageException($"--detectors {names}: {exception.Message}");
+        }
+    }
+
+    // Only the TV score differs between its authors' paper and code; the baselines are the same in both profiles.
+    private static string InReferenceProfile(string names) => string.Join(',', names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).SelectMany(name => name switch
+    {
+        "all" => ["tv_reference", .. DetectorRegistry.All.Select(definition => definition.Name).Where(known => !IsTv(known))],
+        "tv" => ["tv_reference"],
+        _ when IsTv(name) => (string[])[name + "_reference"],
+        _ => [name],
+    }));
+
+    private static bool IsTv(string name) => name.Length == 3 && name.StartsWith("tv", StringComparison.Ordinal) && char.IsAsciiDigit(name[2]);
+
+    private static Option<string> ProfileOption()
+    {
+        var option = new Option<string>("--profile") { Description = "The TV score as in the paper (the default) or as its authors' released code computes it.", HelpName = "paper|reference" };
+        return option.OneOf("paper", "reference");
+    }
+}

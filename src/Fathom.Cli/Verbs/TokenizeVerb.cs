@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using Fathom.Cli.CommandLine;
+using Fathom.Cli.Models;
+using Fathom.Cli.Output;
+using Fathom.Formats;
+using Fathom.Tokenizers;
+
+namespace Fathom.Cli.Verbs;
+
+/// <summary><c>fathom tokenize</c>: ids, pieces and offsets of a text, a file, or a conversation through the chat template.</summary>
+internal static class TokenizeVerb
+{
+    private static readonly Argument<string> Source = new("TOKENIZER") { Description = "A model, a tokenizer.json or a .gguf file." };
+    private static readonly Argument<string?> Text = new("TEXT") { Description = "The text.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string> Data = new("--data") { Description = "A data file: one line of ids a sample.", HelpName = "FILE" };
+    private static readonly Option<bool> NoSpecialTokens = new("--no-special-tokens") { Description = "Leave out the tokens the tokenizer itself adds at the ends." };
+
+    public static Command Create(VerbHost host)
+    {
+        var command = new Command("tokenize", "Ids, pieces and offsets of a text, a file or a conversation.")
+            .With(Source, Text)
+            .With(Data, NoSpecialTokens, DataFlags.TextField, DataFlags.Limit)
+            .With(Conversation.Options)
+            .With(CommonOptions.Json, CommonOptions.Quiet);
+        host.Bind(command, Run);
+        return command;
+    }
+
+    private static int Run(VerbContext context)
+    {
+        var text = context.Get(Text);
+        var data = context.Get(Data);
+        var messages = context.Get(Conversation.Messages);
+        if (new object?[] { text, data, messages }.Count(given => given is not null) != 1)
+        {
+            throw new UsageException("give exactly one of TEXT, --data FILE and --messages FILE");
+        }
+
+        Conversation.CheckUsage(context);
+        var path = ModelLocator.Find(context.Required(Source));
+        var tokenizer = Tokenizer.Load(path).With(truncation: null, padding: null);
+        var special = !context.Get(NoSpecialTokens);
+        if (data is not null)
+        {
+            return WriteFile(context, tokenizer, data, special);
+        }
+
+        if (messages is not null)
+        {
+            text = Conversation.Render(context, tokenizer, path);
+            if (context.Get(Conversation.RenderOnly))
+            {
+                context.Answer(new JsonObject { ["command"] = "tokenize", ["text"] = text }, output => output.Write(text));
+                return ExitCodes.Done;
+            }
+
+            // The template writes the special tokens itself.
+            special = false;
+        }
+
+        WriteText(context, tokenizer, text!, special);
+        return ExitCodes.Done;
+    }
+
+    private static void WriteText(VerbContext context, Tokenizer tokenizer, string text, bool special)
+    {
+        var encoding = tokenizer.EncodeFull(text, special);
+        var pieces = encoding.Tokens;
+        var result = new JsonObject
+        {
+            ["command"] = "tokenize",
+            ["ids"] = JsonText.Numbers(encoding.Ids),
+            ["pieces"] = JsonText.Texts(pieces),
+            ["offsets"] = Offsets(encoding.OffsetsInCodePoints(text)),
+            ["offsets_utf16"] = Offsets(encoding.Offsets),
+        };
+        context.Answer(result, output =>
+        {
+            var table = new TextTable(">id", "piece", ">from", ">to");
+            for (var i = 0; i < pieces.Length; i++)
+            {
+                table.Row(Number(encoding.Ids[i]), pieces[i], Number(encoding.Offsets[i].Start), Number(encoding.Offsets[i].End));
+            }
+
+            table.Write(output, context.Terminal);
+        });
+    }
+
+    private static int WriteFile(VerbContext context, Tokenizer tokenizer, string data, bool special)
+    {
+        var line = new StringBuilder();
+        foreach (var row in DataSet.Read(data, DataFlags.OptionsOf(context)))
+        {
+            context.ThrowIfStopped();
+            line.Clear();
+            line.Append(context.Json ? "{\"ids\":[" : "");
+            line.AppendJoin(context.Json ? ',' : ' ', tokenizer.Encode(row.Text, special));
+            line.Append(context.Json ? "]}" : "");
+            context.Terminal.Out.WriteLine(line);
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static JsonArray Offsets((int Start, int End)[] offsets) =>
+        new([.. offsets.Select(offset => (JsonNode)new JsonArray(offset.Start, offset.End))]);
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

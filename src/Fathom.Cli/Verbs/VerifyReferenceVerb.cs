@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Fathom.Cli.CommandLine;
+using Fathom.Cli.Models;
+using Fathom.Cli.Output;
+using Fathom.Models;
+using Fathom.Models.Verification;
+
+namespace Fathom.Cli.Verbs;
+
+/// <summary><c>fathom verify reference</c>: compares a model with values of the reference implementation.</summary>
+internal static class VerifyReferenceVerb
+{
+    private static readonly Argument<string> Model = new("MODEL") { Description = "The model: a folder, a .gguf file or a hub name." };
+    private static readonly Argument<string> Golden = new("GOLDEN") { Description = "Safetensors file with the reference's values." };
+
+    public static Command Create(VerbHost host)
+    {
+        var command = new Command("reference", "Compare a model with values of the reference implementation.")
+            .With(Model, Golden)
+            .With(CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);
+        host.Bind(command, Run);
+        return command;
+    }
+
+    private static int Run(VerbContext context)
+    {
+        var path = ModelLocator.Find(context.Required(Model));
+        using var model = LanguageModel.Load(path, new LoadOptions { Threads = context.Get(CommonOptions.Threads), Tokenizer = false });
+        var report = new ReferenceVerifier(model).Verify(context.Required(Golden));
+        var result = new JsonObject
+        {
+            ["command"] = "verify reference",
+            ["passed"] = report.Passed,
+            ["tensors"] = new JsonArray([.. report.Tensors.Select(tensor => (JsonNode)new JsonObject
+            {
+                ["name"] = tensor.Name,
+                ["max_abs"] = JsonText.Number(tensor.MaxAbs),
+                ["max_rel"] = JsonText.Number(tensor.MaxRel),
+                ["passed"] = tensor.Passed,
+            })]),
+            ["not_compared"] = new JsonArray([.. report.NotCompared.Select(left => (JsonNode)new JsonObject { ["name"] = left.Name, ["reason"] = left.Reason })]),
+        };
+        context.Answer(result, output =>
+        {
+            var table = new TextTable("tensor", ">largest difference", ">of the largest value", "verdict");
+            foreach (var tensor in report.Tensors)
+            {
+                table.Row(tensor.Name, Small(tensor.MaxAbs), Small(tensor.MaxRel), tensor.Passed ? "ok" : "BEYOND TOLERANCE");
+            }
+
+            table.Write(output, context.Terminal);
+            output.WriteLine(report.Passed ? "passed" : "failed");
+        });
+        foreach (var reason in report.NotCompared.GroupBy(left => left.Reason))
+        {
+            context.Note($"not compared ({reason.Key}): {string.Join(", ", reason.Select(left => left.Name).Take(4))}{(reason.Count() > 4 ? $" and {reason.Count() - 4} more" : "")}");
+        }
+
+        return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static string Small(double value) => value.ToString("0.0e+00", CultureInfo.InvariantCulture);
+}

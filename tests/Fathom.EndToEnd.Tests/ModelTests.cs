@@ -1,0 +1,50 @@
+using Fathom.EndToEnd.Tests.Support;
+
+namespace Fathom.EndToEnd.Tests;
+
+[Collection(SharedBench.Name)]
+public sealed class ModelTests(Bench bench) : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void InspectSaysWhatAModelIs()
+    {
+        var json = FathomProcess.Run("model", "inspect", bench.Model, "--json").Succeeded().Json;
+        Assert.Equal("model inspect", (string)json["command"]!);
+        Assert.Equal("llama", (string)json["family"]!);
+        Assert.Equal(TinyModel.Layers, (int)json["layers"]!);
+        Assert.Equal(TinyModel.Width, (int)json["width"]!);
+        Assert.Equal(TinyModel.Context, (int)json["context_tokens"]!);
+        var expected = (2 * 275 * TinyModel.Width) + TinyModel.Width
+            + (TinyModel.Layers * ((2 * TinyModel.Width) + (2 * 32 * 32) + (2 * 16 * 32) + (3 * 48 * 32)));
+        Assert.Equal(expected, (long)json["parameters"]!);
+        Assert.True((bool)json["supported"]!);
+    }
+
+    [Fact]
+    public void InspectRefusesWhatIsNoModel() =>
+        FathomProcess.Run("model", "inspect", _folder.Write("x.safetensors", "no")).FailedWith(1, "x.safetensors");
+
+    [Fact]
+    public void DoctorLoadsAModel()
+    {
+        var well = FathomProcess.Run("doctor", bench.Model, "--json").Succeeded().Json;
+        Assert.Contains(well["checks"]!.AsArray(), check => (string)check!["name"]! == "model" && (string)check["state"]! == "ok");
+        var ill = FathomProcess.Run("doctor", _folder["nowhere"], "--json");
+        Assert.Equal(1, ill.ExitCode);
+        Assert.Contains(ill.Json["checks"]!.AsArray(), check => (string)check!["name"]! == "model" && (string)check["state"]! == "bad");
+    }
+
+    [Fact]
+    public void DeterminismIsProvedAndHashed()
+    {
+        var first = FathomProcess.Run("verify", "determinism", bench.Model, "--json").Succeeded().Json;
+        Assert.True((bool)first["passed"]!);
+        Assert.Matches("^[0-9a-f]{64}$", (string)first["hash"]!);
+        var narrow = FathomProcess.RunWith(new Dictionary<string, string> { ["DOTNET_EnableAVX512"] = "0" }, "verify", "determinism", bench.Model, "--json").Succeeded().Json;
+        Assert.Equal((string)first["hash"]!, (string)narrow["hash"]!);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

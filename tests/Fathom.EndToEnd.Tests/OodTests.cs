@@ -1,0 +1,144 @@
+using System.Text.Json.Nodes;
+using Fathom.EndToEnd.Tests.Support;
+
+namespace Fathom.EndToEnd.Tests;
+
+[Collection(SharedBench.Name)]
+public sealed class OodTests(Bench bench) : IDisposable
+{
+    private static readonly string[] Names = ["tv0", "tv1", "tv2", "tv3", "tv4", "tv5", "msp", "perplexity", "input_embedding", "output_embedding", "cosine"];
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void FitThenScoreSaysPerQuestionWhetherItIsOutside()
+    {
+        var detector = _folder["near.fathom"];
+        var fitted = FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--out", detector, "--json").Succeeded().Json;
+        Assert.Equal("ood fit", (string)fitted["command"]!);
+        Assert.Equal(40, (int)fitted["samples"]!);
+        Assert.Equal(Names, fitted["detectors"]!.AsArray().Select(entry => (string)entry!["detector"]!));
+        Assert.All(fitted["detectors"]!.AsArray(), entry => Assert.True(double.IsFinite((double)entry!["threshold"]!)));
+
+        var scored = FathomProcess.Run("ood", "score", detector, "--model", bench.Model, "--data", bench.Far, "--out", _folder["scores"], "--json").Succeeded().Json;
+        Assert.Equal("ood score", (string)scored["command"]!);
+        Assert.Equal(24, (int)scored["samples"]!);
+
+        var samples = Bench.Lines(_folder["scores/samples.jsonl"]);
+        var questions = Bench.Lines(bench.Far);
+        Assert.Equal(24, samples.Count);
+        for (var i = 0; i < samples.Count; i++)
+        {
+            Assert.Equal(i, (int)samples[i]["index"]!);
+            Assert.Equal((string)questions[i]["question"]!, (string)samples[i]["text"]!);
+            Assert.NotEmpty(samples[i]["tokens"]!.AsArray());
+            Assert.True(samples[i]["tokens"]!.AsArray().Count <= 16);
+            Assert.Equal(Names, samples[i]["scores"]!.AsObject().Select(pair => pair.Key));
+            Assert.All(samples[i]["scores"]!.AsObject(), pair => Assert.True(double.IsFinite((double)pair.Value!)));
+        }
+
+        Assert.True(File.Exists(_folder["scores/report.html"]));
+        Assert.True(File.Exists(_folder["scores/run.json"]));
+        Assert.True(File.Exists(_folder["scores/result.json"]));
+        var outside = samples.Count(sample => (double)sample["scores"]!["tv0"]! > Threshold(fitted, "tv0"));
+        var reported = scored["detectors"]!.AsArray().Single(entry => (string)entry!["detector"]! == "tv0")!;
+        Assert.Equal(outside, (int)reported["outside"]!);
+    }
+
+    [Fact]
+    public void ScoresDoNotDependOnBatchOrThreads()
+    {
+        var detector = _folder["near.fathom"];
+        FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--out", detector, "--batch-size", "3", "--threads", "1").Succeeded();
+        var again = _folder["again.fathom"];
+        FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--out", again, "--batch-size", "16", "--threads", "2").Succeeded();
+        Assert.Equal(File.ReadAllBytes(detector), File.ReadAllBytes(again));
+
+        FathomProcess.Run("ood", "score", detector, "--model", bench.Model, "--data", bench.Far, "--out", _folder["a"], "--batch-size", "1").Succeeded();
+        FathomProcess.Run("ood", "score", detector, "--model", bench.Model, "--data", bench.Far, "--out", _folder["b"], "--batch-size", "7", "--threads", "1").Succeeded();
+        Assert.Equal(File.ReadAllText(_folder["a/samples.jsonl"]), File.ReadAllText(_folder["b/samples.jsonl"]));
+        Assert.Equal(File.ReadAllText(_folder["a/result.json"]), File.ReadAllText(_folder["b/result.json"]));
+    }
+
+    [Fact]
+    public void EvaluateComparesDetectorsOverSets()
+    {
+        var result = FathomProcess.Run(
+            "ood", "evaluate", bench.Model, "--id", bench.Near, "--ood", bench.Far, "--ood", bench.Other, "--limit", "20", "--detectors", "all", "--out", _folder["run"], "--json").Succeeded().Json;
+        Assert.Equal("ood evaluate", (string)result["command"]!);
+        Assert.Equal("near", (string)result["id"]!["name"]!);
+        Assert.Equal(20, (int)result["id"]!["fit_count"]! + (int)result["id"]!["test_count"]!);
+        Assert.True((int)result["throughput"]!["generated_tokens"]! > 0);
+        var rows = result["results"]!.AsArray();
+        Assert.Equal(Names.Length * 2, rows.Count);
+        foreach (var set in new[] { "far", "other" })
+        {
+            Assert.Equal(Names, rows.Where(row => (string)row!["set"]! == set).Select(row => (string)row!["detector"]!));
+        }
+
+        Assert.All(rows, row =>
+        {
+            Assert.InRange((double)row!["auroc"]!, 0, 1);
+            Assert.InRange((double)row["fpr95"]!, 0, 1);
+            Assert.InRange((double)row["aupr_in"]!, 0, 1);
+            Assert.InRange((double)row["aupr_out"]!, 0, 1);
+        });
+
+        var stored = JsonNode.Parse(File.ReadAllText(_folder["run/result.json"]))!.AsObject();
+        Assert.False(stored.ContainsKey("throughput"));
+        Assert.Equal(rows.ToJsonString(), stored["results"]!.ToJsonString());
+        Assert.Contains("<html", File.ReadAllText(_folder["run/report.html"]), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void TheSameCommandAgainTakesWhatIsThere()
+    {
+        string[] command = ["ood", "evaluate", bench.Model, "--id", bench.Near, "--ood", bench.Far, "--limit", "20", "--out", _folder["run"]];
+        FathomProcess.Run(command).Succeeded();
+        var first = File.ReadAllBytes(_folder["run/result.json"]);
+        FathomProcess.Run(command).Succeeded();
+        Assert.Equal(first, File.ReadAllBytes(_folder["run/result.json"]));
+        FathomProcess.Run([.. command, "--max-new-tokens", "3"]).FailedWith(1, "max_new_tokens", "another folder");
+    }
+
+    [Fact]
+    public void ADetectorOfAnotherModelIsRefused()
+    {
+        var detector = _folder["near.fathom"];
+        FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--out", detector, "--limit", "12", "--quiet").Succeeded();
+        FathomProcess.Run("ood", "score", detector, "--model", bench.OtherModel, "--data", bench.Far, "--out", _folder["scores"]).FailedWith(1, "model");
+    }
+
+    [Fact]
+    public void ABrokenDetectorFileIsRefused()
+    {
+        var detector = _folder["near.fathom"];
+        FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--out", detector, "--limit", "12", "--quiet").Succeeded();
+        var bytes = File.ReadAllBytes(detector);
+        var cut = _folder.Write("cut.fathom", bytes[..(bytes.Length / 2)]);
+        FathomProcess.Run("ood", "score", cut, "--model", bench.Model, "--data", bench.Far, "--out", _folder["a"]).FailedWith(1, "cut.fathom");
+        bytes[bytes.Length / 2] ^= 0x10;
+        var flipped = _folder.Write("flipped.fathom", bytes);
+        FathomProcess.Run("ood", "score", flipped, "--model", bench.Model, "--data", bench.Far, "--out", _folder["b"]).FailedWith(1, "flipped.fathom");
+    }
+
+    [Fact]
+    public void TheTemplateIsExactlyThePrompt()
+    {
+        var data = _folder.Write("one.jsonl", Bench.Questions(1, _ => "2 + 3"));
+        var plain = Prompt(data, "{question}");
+        var wrapped = Prompt(data, "Q: {question}\\nA:");
+        Assert.Equal(plain + 6, wrapped);
+        Assert.Equal(plain, Prompt(data, "{text}"));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static double Threshold(JsonObject fitted, string detector) =>
+        (double)fitted["detectors"]!.AsArray().Single(entry => (string)entry!["detector"]! == detector)!["threshold"]!;
+
+    private int Prompt(string data, string template)
+    {
+        var result = FathomProcess.Run("trace", bench.Model, "--data", data, "--template", template, "--out", _folder[$"t{template.Length}"], "--json").Succeeded().Json;
+        return (int)result["throughput"]!["prompt_tokens"]!;
+    }
+}
