@@ -14,6 +14,16 @@ public class GgufTests
         Differences.None(GgufGolden.Compare(tokenizer, GoldenFiles.Rows($"gguf/{name}.golden.jsonl")));
     }
 
+    [SharedTheory("golden/tokenizers/gguf")]
+    [InlineData("phi-3")]
+    [InlineData("bert-bge")]
+    [InlineData("tiny-spm")]
+    [InlineData("tiny-spm-no-prefix")]
+    [InlineData("tiny-ugm")]
+    [InlineData("tiny-ugm-bytes")]
+    [InlineData("tiny-bert")]
+    public void OthersEqualLlamaCpp(string name) => EqualsLlamaCpp(name);
+
     [Fact]
     public void PreTokenizersEqualLlamaCpp()
     {

@@ -10,10 +10,13 @@ internal sealed class TokenDecoder(TokenizerParts parts)
 {
     private readonly TextPipeline _pipeline = parts.Pipeline;
     private readonly IDecoder? _decoder = parts.Decoder;
+    private readonly IIdDecoder? _idDecoder = parts.IdDecoder;
 
     /// <summary>The text of ids.</summary>
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens)
     {
+        if (_idDecoder is not null)
+            return _idDecoder.Decode(ids, skipSpecialTokens);
         if (_decoder is ByteLevelDecoder)
             return DecodeBytes(ids, skipSpecialTokens);
         var tokens = new List<string>(ids.Length);

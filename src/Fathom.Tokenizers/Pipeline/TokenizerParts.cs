@@ -15,6 +15,9 @@ internal sealed record TokenizerParts
     /// <summary>From token strings to text; without one they are joined by spaces.</summary>
     public IDecoder? Decoder { get; init; }
 
+    /// <summary>From ids to text, where the tokens' strings do not tell; goes before <see cref="Decoder"/>.</summary>
+    public IIdDecoder? IdDecoder { get; init; }
+
     /// <summary>The named special tokens.</summary>
     public SpecialTokens SpecialTokens { get; init; } = new();
 

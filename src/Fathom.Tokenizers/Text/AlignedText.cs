@@ -40,6 +40,9 @@ internal sealed class AlignedText
     /// <summary>Source position behind the unit at <paramref name="index"/>; 0 when untracked.</summary>
     public int EndOf(int index) => Tracked ? _ends[index] : 0;
 
+    /// <summary>Drops all units behind the first <paramref name="length"/>.</summary>
+    public void CutTo(int length) => Length = length;
+
     /// <summary>Appends source text that begins at <paramref name="position"/> of the source; both halves of a surrogate pair stand for the pair.</summary>
     public void AppendSource(ReadOnlySpan<char> text, int position)
     {
