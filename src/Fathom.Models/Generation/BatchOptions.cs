@@ -6,8 +6,8 @@ public sealed record BatchOptions
     /// <summary>Most sequences under way together. Default 64.</summary>
     public int BatchSize { get; init; } = 64;
 
-    /// <summary>Most bytes of keys and values of all sequences together; a single sequence may always run. Default 160 MiB.</summary>
-    public long MaxCacheBytes { get; init; } = 160L << 20;
+    /// <summary>Most bytes of keys and values of all sequences together; a single sequence may always run. Default 128 MiB.</summary>
+    public long MaxCacheBytes { get; init; } = 128L << 20;
 
     /// <summary>Most tokens in one pass. Default 512.</summary>
     public int MaxTokensPerPass { get; init; } = Running.PassRunner.MostRows;

@@ -29,14 +29,29 @@ internal static class TraceShard
         SafetensorsWriter.Save(path, bundle, new Dictionary<string, string> { ["format"] = Format });
     }
 
+    /// <summary>Checks that a file is whole and has this many samples.</summary>
+    /// <exception cref="FathomException">It is damaged, no file of traces, or has another number of samples.</exception>
+    public static void Check(string path, int count)
+    {
+        using var file = Open(path);
+        if (file.GetTensor("index").ElementCount != count) throw new FathomException($"{path}: has {file.GetTensor("index").ElementCount} samples, expected {count}; delete it to have it made again");
+    }
+
     /// <summary>Reads a file, trace by trace.</summary>
     /// <exception cref="FathomException">It is damaged or no file of traces.</exception>
     public static IEnumerable<Trace> Read(string path)
     {
-        using var file = SafetensorsFile.Open(path);
-        if (file.Metadata.GetValueOrDefault("format") != Format) throw new FathomException($"{path}: is not a file of traces of this version of Fathom");
+        using var file = Open(path);
         var reader = new TraceShardReader(file);
         for (var sample = 0; sample < reader.Count; sample++) yield return reader.Read(sample);
+    }
+
+    private static SafetensorsFile Open(string path)
+    {
+        var file = SafetensorsFile.Open(path);
+        if (file.Metadata.GetValueOrDefault("format") == Format) return file;
+        file.Dispose();
+        throw new FathomException($"{path}: is not a file of traces of this version of Fathom");
     }
 
     private static void AddStates(TensorBundle bundle, string path, Pooling pooling, IReadOnlyList<Trace> traces)
@@ -55,15 +70,7 @@ internal static class TraceShard
     }
 
     /// <summary>Name of the tensor of a way of pooling.</summary>
-    internal static string StatesName(Pooling pooling) => "states." + pooling switch
-    {
-        Pooling.OutputPredictive => "output_predictive",
-        Pooling.OutputTokens => "output_tokens",
-        Pooling.ReferenceCode => "reference_code",
-        Pooling.PromptMean => "prompt_mean",
-        Pooling.PromptLast => "prompt_last",
-        _ => throw new ArgumentOutOfRangeException(nameof(pooling), pooling, "unknown pooling"),
-    };
+    internal static string StatesName(Pooling pooling) => "states." + PoolingNames.NameOf(pooling);
 
     private static void AddRagged<T>(TensorBundle bundle, string name, IReadOnlyList<Trace> traces, Func<Trace, T[]> part)
         where T : unmanaged

@@ -15,7 +15,7 @@ public sealed class TraceStore : IDisposable
 {
     private const int DefaultShardSize = 64;
     private const string IndexName = "index.json";
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonWriterOptions Json = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly int _shardSize;
@@ -36,13 +36,13 @@ public sealed class TraceStore : IDisposable
     public string Folder { get; }
 
     /// <summary>Number of samples of the data set.</summary>
-    public int Count => _held.Length;
+    public int Total => _held.Length;
 
     /// <summary>Number of samples whose traces are here.</summary>
-    public int Held => _inShard.Sum();
+    public int Count => _inShard.Sum();
 
     /// <summary>Whether every sample's trace is here.</summary>
-    public bool IsComplete => Held == Count;
+    public bool IsComplete => Count == Total;
 
     /// <summary>The files of a finished store, in order.</summary>
     public IReadOnlyList<string> Shards => [.. Enumerable.Range(0, _inShard.Length).Select(ShardPath)];
@@ -91,7 +91,7 @@ public sealed class TraceStore : IDisposable
     public void Add(Trace trace)
     {
         ArgumentNullException.ThrowIfNull(trace);
-        if ((uint)trace.Index >= (uint)Count) throw new ArgumentException($"sample {trace.Index} is not one of 0 to {Count - 1}", nameof(trace));
+        if ((uint)trace.Index >= (uint)Total) throw new ArgumentException($"sample {trace.Index} is not one of 0 to {Total - 1}", nameof(trace));
         if (_held[trace.Index]) throw new ArgumentException($"sample {trace.Index} is here already", nameof(trace));
         var shard = trace.Index / _shardSize;
         if (!_logs.TryGetValue(shard, out var log)) _logs.Add(shard, log = RecordLog.Open(LogPath(shard), _settings));
@@ -124,7 +124,7 @@ public sealed class TraceStore : IDisposable
         _inShard[index / _shardSize]++;
     }
 
-    private int SizeOf(int shard) => Math.Min(_shardSize, Count - shard * _shardSize);
+    private int SizeOf(int shard) => Math.Min(_shardSize, Total - shard * _shardSize);
 
     private string ShardPath(int shard) => Path.Combine(Folder, $"traces-{shard + 1:d5}-of-{_inShard.Length:d5}.safetensors");
 
@@ -140,6 +140,7 @@ public sealed class TraceStore : IDisposable
     {
         if (File.Exists(ShardPath(shard)))
         {
+            TraceShard.Check(ShardPath(shard), SizeOf(shard));
             for (var i = 0; i < SizeOf(shard); i++) Mark(shard * _shardSize + i);
             DeleteLog(shard);
             return;
@@ -150,7 +151,7 @@ public sealed class TraceStore : IDisposable
         _logs.Add(shard, RecordLog.Open(path, _settings, record =>
         {
             var index = TraceRecord.Read(record.ToArray(), path).Index;
-            if (index / _shardSize != shard || (uint)index >= (uint)Count || _held[index]) throw new FathomException($"{path}: has sample {index}, which does not belong there; delete the file to start again");
+            if (index / _shardSize != shard || (uint)index >= (uint)Total || _held[index]) throw new FathomException($"{path}: has sample {index}, which does not belong there; delete the file to start again");
             Mark(index);
         }));
         if (_inShard[shard] == SizeOf(shard)) Seal(shard);
@@ -179,16 +180,7 @@ public sealed class TraceStore : IDisposable
     private void CheckIndex()
     {
         var path = Path.Combine(Folder, IndexName);
-        var text = JsonSerializer.Serialize(
-            new
-            {
-                Format = "fathom-traces-1",
-                Samples = Count,
-                SamplesPerShard = _shardSize,
-                Settings = new SortedDictionary<string, string>(_settings.ToDictionary(), StringComparer.Ordinal),
-                Shards = Shards.Select((shard, i) => new { File = Path.GetFileName(shard), First = i * _shardSize, Samples = SizeOf(i) }),
-            },
-            Json) + "\n";
+        var text = IndexText();
         if (!File.Exists(path))
         {
             AtomicFile.WriteAllBytes(path, Encoding.UTF8.GetBytes(text));
@@ -201,6 +193,35 @@ public sealed class TraceStore : IDisposable
         var now = text.Split('\n');
         var line = Enumerable.Range(0, Math.Min(lines.Length, now.Length)).FirstOrDefault(i => lines[i] != now[i]);
         throw new FathomException($"{path}: these traces were begun with other settings ({Printable(lines[line])} before, {Printable(now[line])} now): run with the same settings, choose another folder, or delete this one to start again");
+    }
+
+    private string IndexText()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, Json))
+        {
+            json.WriteStartObject();
+            json.WriteString("format", "fathom-traces-1");
+            json.WriteNumber("samples", Total);
+            json.WriteNumber("samples_per_shard", _shardSize);
+            json.WriteStartObject("settings");
+            foreach (var (name, value) in _settings.OrderBy(setting => setting.Key, StringComparer.Ordinal)) json.WriteString(name, value);
+            json.WriteEndObject();
+            json.WriteStartArray("shards");
+            for (var shard = 0; shard < _inShard.Length; shard++)
+            {
+                json.WriteStartObject();
+                json.WriteString("file", Path.GetFileName(ShardPath(shard)));
+                json.WriteNumber("first", shard * _shardSize);
+                json.WriteNumber("samples", SizeOf(shard));
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray()) + "\n";
     }
 
     private static string Printable(string line) => Architectures.ConfigText.Printable(line.Trim().TrimEnd(','));
