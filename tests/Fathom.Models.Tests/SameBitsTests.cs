@@ -53,6 +53,21 @@ public sealed class SameBitsTests
         }
     }
 
+    [Theory]
+    [InlineData("llama", 3)]
+    [InlineData("llama-gqa-tied", 7)]
+    [InlineData("llama", 16)]
+    public void A_way_of_pooling_does_not_depend_on_the_others_asked_for(string folder, int newTokens)
+    {
+        using var model = TinyModels.Load(folder);
+        var input = new TraceInput { Index = 0, Text = "", PromptTokens = Prompts.Ids(model, 0, 9) };
+        Pooling[] ways = [Pooling.OutputPredictive, Pooling.OutputTokens, Pooling.PromptMean, Pooling.PromptLast];
+        Trace Run(params Pooling[] poolings) =>
+            new Tracer(model, new TracerOptions { Poolings = poolings, MaxNewTokens = newTokens, MaxPool = 16, StopAtEndTokens = false }).Run([input]).Single();
+        var together = Run(ways);
+        foreach (var way in ways) Assert.Equal(Run(way).States[way].Values, together.States[way].Values);
+    }
+
     [Fact]
     public void Sampling_draws_the_same_whatever_runs_beside()
     {

@@ -68,7 +68,7 @@ public sealed unsafe class StatePoolerTests
 
             for (var step = 1; step < steps.Length; step++)
             {
-                fixed (float* state = steps[step][layer][0].Select(value => (float)value).ToArray()) pooler.AddStep(layer, step, state);
+                fixed (float* state = steps[step][layer][0].Select(value => (float)value).ToArray()) pooler.AddStep(layer, step, state, predicts: true);
             }
         }
 

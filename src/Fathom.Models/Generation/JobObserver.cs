@@ -21,7 +21,7 @@ internal sealed unsafe class JobObserver(int width) : IStateObserver
             if (job.Pooler is not { } pooler) continue;
             var own = states + (long)firstRow * width;
             if (start < job.Prompt.Length) pooler.AddPrompt(entry, own, start, rows, job.Prompt.Length);
-            else pooler.AddStep(entry, start - job.Prompt.Length + 1, own);
+            else pooler.AddStep(entry, start - job.Prompt.Length + 1, own, predicts: job.Finish is null);
         }
     }
 }

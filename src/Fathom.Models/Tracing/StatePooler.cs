@@ -49,11 +49,15 @@ internal sealed unsafe class StatePooler
         if (_limit > 0) Add(Pooling.OutputPredictive, entry, last);
     }
 
-    /// <summary>Adds generated token number <paramref name="step"/> (from 1), one row.</summary>
-    public void AddStep(int entry, int step, float* state)
+    /// <summary>
+    /// Adds generated token number <paramref name="step"/> (from 1), one row. <paramref name="predicts"/> is false for the last token,
+    /// fed for its own state though nothing is predicted from it: no other way of pooling may see that pass.
+    /// </summary>
+    public void AddStep(int entry, int step, float* state, bool predicts)
     {
-        if (step < _limit) Add(Pooling.OutputPredictive, entry, state);
         if (step <= _limit) Add(Pooling.OutputTokens, entry, state);
+        if (!predicts) return;
+        if (step < _limit) Add(Pooling.OutputPredictive, entry, state);
         if (step < ReferenceSteps) Add(Pooling.ReferenceCode, entry, state);
     }
 
