@@ -1,7 +1,7 @@
 using Fathom.Benchmarks;
 using Fathom.Tensors;
 
-// usage: dotnet run -c Release --project benchmarks/Fathom.Benchmarks -- [probes] [gemm] [gemv] [attention] [rows] [--threads N] [--bits 512|256|128] [--rounds N] [--processor-time 1]
+// usage: dotnet run -c Release --project benchmarks/Fathom.Benchmarks -- [probes] [gemm] [gemv] [attention] [rows] [pass] [pack] [--threads N] [--bits 512|256|128] [--rounds N] [--processor-time 1]
 var sections = new List<string>();
 var settings = new Dictionary<string, int>();
 for (var i = 0; i < args.Length; i++)
@@ -29,6 +29,8 @@ var benchmarks = new Dictionary<string, Action<Bench>>
     ["gemv"] = GemvBenchmark.Run,
     ["attention"] = AttentionBenchmark.Run,
     ["rows"] = RowBenchmark.Run,
+    ["pass"] = PassBenchmark.Run,
+    ["pack"] = PackBenchmark.Run,
 };
 if (sections.Find(section => !benchmarks.ContainsKey(section)) is { } unknown)
 {

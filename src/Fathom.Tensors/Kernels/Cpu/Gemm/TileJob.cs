@@ -107,8 +107,13 @@ internal unsafe struct TileJob
                 weights = (byte*)(scratch + TileScratch);
             }
 
+            // Meanwhile the next panel comes nearer, a slice with every tile.
+            var next = Panels + (panel + 1) * PanelBytes;
+            var slice = steps == Depth && panel + 1 < (Outputs + 31) / 32 ? (Depth / 32 * (long)BlockBytes / (end - from) + 63) / 64 * 64 : 0;
             for (var t = from; t < end; t++)
             {
+                Prefetch(next, slice);
+                next += slice;
                 var rows = Math.Min(TileRows, Rows - t * TileRows);
                 var tile = t == tiles - 1 ? Last : Whole;
                 var to = Y + t * TileRows * YStride + first;
@@ -128,7 +133,7 @@ internal unsafe struct TileJob
         {
             for (long at = 0; at < bytes; at += 64)
             {
-                Sse.Prefetch0(from + at);
+                Sse.Prefetch1(from + at);
             }
         }
     }
@@ -137,6 +142,16 @@ internal unsafe struct TileJob
     {
         if (width == 32 && rows == tile.Rows)
         {
+            if (Sse.IsSupported)
+            {
+                // The lines to be written come while the tile is computed.
+                for (var row = 0; row < rows; row++)
+                {
+                    Sse.Prefetch0(to + row * YStride);
+                    Sse.Prefetch0(to + row * YStride + 31);
+                }
+            }
+
             tile.Run(packed, weights, to, (nint)YStride, depth, resume);
             return;
         }
