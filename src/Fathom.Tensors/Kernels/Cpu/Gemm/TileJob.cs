@@ -90,6 +90,11 @@ internal unsafe struct TileJob
         var from = group * TilesPerGroup;
         var end = Math.Min(tiles, from + TilesPerGroup);
 
+        if (from >= end)
+        {
+            return;
+        }
+
         // Few tiles: widen a little at a time, so that it stays in the first-level cache. Many: widen all, touch y once.
         var steps = Decode != null && end - from <= 2 ? ShortRun : Depth;
         for (var k = 0; k < Depth; k += steps)
