@@ -19,6 +19,7 @@ internal sealed unsafe class WorkPool : IDisposable
     private readonly SemaphoreSlim[] _wake;
     private readonly int[] _parked;
     private readonly NativePool _memory;
+    private readonly ThreadPlacement _placement;
     private Thread[]? _threads;
     private delegate*<void*, NativePool, void> _work;
     private void* _state;
@@ -33,6 +34,7 @@ internal sealed unsafe class WorkPool : IDisposable
     {
         Threads = threads;
         _memory = memory;
+        _placement = new ThreadPlacement(threads - 1);
         _wake = new SemaphoreSlim[threads - 1];
         _parked = new int[(threads - 1) * 16];
         for (var i = 0; i < _wake.Length; i++)
@@ -60,6 +62,7 @@ internal sealed unsafe class WorkPool : IDisposable
         try
         {
             EnsureStarted();
+            _placement.AvoidCaller();
             _work = work;
             _state = state;
             _finished.Value = 0;
@@ -160,6 +163,7 @@ internal sealed unsafe class WorkPool : IDisposable
 
     private void Loop(int worker)
     {
+        _placement.Register(worker);
         long seen = 0;
         while (!_stopping)
         {
