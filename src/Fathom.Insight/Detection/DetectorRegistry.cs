@@ -14,6 +14,7 @@ public static class DetectorRegistry
     {
         ["all"] = Standard,
         ["tv"] = [.. Enumerable.Range(0, HighestOrder + 1).Select(order => $"tv{order}")],
+        ["labelled"] = ["cosine", "knn", "mahalanobis", "mahalanobis_ridge", "mahalanobis_ledoit_wolf"],
         ["tv_reference"] = [.. Enumerable.Range(0, HighestOrder + 1).Select(order => $"tv{order}_reference")],
     };
 
@@ -62,6 +63,8 @@ public static class DetectorRegistry
         "perplexity" => PerplexityDetector.Read(name, settings),
         "embedding" => EmbeddingDetector.Read(name, settings),
         "cosine" => CosineDetector.Read(name, settings),
+        "mahalanobis" => MahalanobisDetector.Read(name, settings),
+        "knn" => NearestNeighboursDetector.Read(name, settings),
         "length" => LengthDetector.Read(name, settings),
         _ => throw new FathomException($"detector '{name}' is of kind '{kind}', which this version of Fathom does not know"),
     };
@@ -80,6 +83,12 @@ public static class DetectorRegistry
             ["input_embedding"] = static () => new EmbeddingDetector(Models.Tracing.Pooling.PromptMean),
             ["output_embedding"] = static () => new EmbeddingDetector(Models.Tracing.Pooling.OutputTokens),
             ["cosine"] = static () => new CosineDetector(),
+            ["knn"] = static () => new NearestNeighboursDetector(),
+            ["mahalanobis"] = static () => new MahalanobisDetector(),
+            ["mahalanobis_ridge"] = static () => new MahalanobisDetector(CovarianceRule.Ridge),
+            ["mahalanobis_ledoit_wolf"] = static () => new MahalanobisDetector(CovarianceRule.LedoitWolf),
+            ["input_embedding_ledoit_wolf"] = static () => new MahalanobisDetector(CovarianceRule.LedoitWolf, Models.Tracing.Pooling.PromptMean, labelled: false, name: "input_embedding_ledoit_wolf"),
+            ["output_embedding_ledoit_wolf"] = static () => new MahalanobisDetector(CovarianceRule.LedoitWolf, Models.Tracing.Pooling.OutputTokens, labelled: false, name: "output_embedding_ledoit_wolf"),
             ["length"] = static () => new LengthDetector(),
         };
         for (var k = 0; k <= HighestOrder; k++)

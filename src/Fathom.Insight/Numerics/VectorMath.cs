@@ -31,4 +31,73 @@ internal static class VectorMath
 
         return sum;
     }
+
+    /// <summary>Inner product of two double vectors.</summary>
+    public static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
+    {
+        var whole = a.Length & ~7;
+        var lanes = Vector512<double>.Zero;
+        ref var left = ref MemoryMarshal.GetReference(a);
+        ref var right = ref MemoryMarshal.GetReference(b[..a.Length]);
+        for (var i = 0; i < whole; i += 8)
+        {
+            lanes += Vector512.LoadUnsafe(ref left, (nuint)i) * Vector512.LoadUnsafe(ref right, (nuint)i);
+        }
+
+        var sum = ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
+        for (var i = whole; i < a.Length; i++)
+        {
+            sum += a[i] * b[i];
+        }
+
+        return sum;
+    }
+
+    /// <summary>target += factor * source.</summary>
+    public static void AddScaled(Span<double> target, ReadOnlySpan<double> source, double factor)
+    {
+        var whole = target.Length & ~7;
+        ref var to = ref MemoryMarshal.GetReference(target);
+        ref var from = ref MemoryMarshal.GetReference(source[..target.Length]);
+        for (var i = 0; i < whole; i += 8)
+        {
+            (Vector512.LoadUnsafe(ref to, (nuint)i) + Vector512.LoadUnsafe(ref from, (nuint)i) * factor).StoreUnsafe(ref to, (nuint)i);
+        }
+
+        for (var i = whole; i < target.Length; i++)
+        {
+            target[i] += source[i] * factor;
+        }
+    }
+
+    /// <summary>values *= factor.</summary>
+    public static void Scale(Span<double> values, double factor)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] *= factor;
+        }
+    }
+
+    /// <summary>Turns two rows into cosine * upper - sine * lower and sine * upper + cosine * lower.</summary>
+    public static void Rotate(Span<double> upper, Span<double> lower, double cosine, double sine)
+    {
+        var whole = upper.Length & ~7;
+        ref var first = ref MemoryMarshal.GetReference(upper);
+        ref var second = ref MemoryMarshal.GetReference(lower[..upper.Length]);
+        for (var i = 0; i < whole; i += 8)
+        {
+            var a = Vector512.LoadUnsafe(ref first, (nuint)i);
+            var b = Vector512.LoadUnsafe(ref second, (nuint)i);
+            (a * cosine - b * sine).StoreUnsafe(ref first, (nuint)i);
+            (a * sine + b * cosine).StoreUnsafe(ref second, (nuint)i);
+        }
+
+        for (var i = whole; i < upper.Length; i++)
+        {
+            var (a, b) = (upper[i], lower[i]);
+            upper[i] = a * cosine - b * sine;
+            lower[i] = a * sine + b * cosine;
+        }
+    }
 }

@@ -99,6 +99,20 @@ public sealed class DetectorContractTests : IDisposable
     }
 
     [Theory, ClassData(typeof(EveryDetector))]
+    public void LabelsAreAskedForWhereTheyAreNeeded(string name)
+    {
+        Trace[] unlabelled = [.. TraceFactory.Many(12, 1).Select(trace => trace with { Label = null })];
+        if (EveryDetector.Get(name).NeedsLabels)
+        {
+            Assert.Contains("no label", Assert.Throws<FathomException>(() => Fit(name, unlabelled)).Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(Scores(Fit(name, TraceFactory.Many(12, 1)), unlabelled), Scores(Fit(name, unlabelled), unlabelled));
+        }
+    }
+
+    [Theory, ClassData(typeof(EveryDetector))]
     public void MissingOrForeignStatesAreNamed(string name)
     {
         var set = Fit(name, TraceFactory.Many(10, 1));
@@ -174,13 +188,15 @@ public sealed class DetectorContractTests : IDisposable
         var (expected, tolerance) = set[name].Definition switch
         {
             PerplexityDetector => (Math.Log(explanation.Score), 1e-12),
-            CosineDetector => (sum, 0),
+            CosineDetector or NearestNeighboursDetector or MahalanobisDetector => (sum, 0),
             MspDetector { Variant: MspVariant.Mean } or LengthDetector or EmbeddingDetector => (explanation.Score, 1e-12),
             MspDetector => (sum, 0),
             TvDetector { Options.Decimals: { } decimals } => (explanation.Score, Math.Pow(10, -decimals)),
             _ => (explanation.Score, 1e-12),
         };
         Assert.True(Math.Abs(expected - sum) <= tolerance * Math.Max(1, Math.Abs(expected)), $"{expected} against {sum}");
+        if (set[name].Definition is NearestNeighboursDetector) Assert.Equal(explanation.Score, explanation.Contributions[^1].Value);
+        if (set[name].Definition is MahalanobisDetector) Assert.Equal(explanation.Score, explanation.Contributions[0].Value);
         if (set[name].Definition is CosineDetector)
         {
             Assert.Equal(-explanation.Score, explanation.Contributions[0].Value);

@@ -15,6 +15,9 @@ public enum ContributionKind
     /// <summary>A sample the detector was fitted on, by its place in that data.</summary>
     Neighbour,
 
+    /// <summary>A class of the labelled fit samples, in ordinal order of the labels.</summary>
+    Class,
+
     /// <summary>The prompt as a whole.</summary>
     Prompt,
 }

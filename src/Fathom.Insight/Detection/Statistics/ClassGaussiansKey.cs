@@ -1,0 +1,27 @@
+using Fathom.Models.Tracing;
+
+namespace Fathom.Insight.Detection.Statistics;
+
+/// <summary>Class means and shared full covariance of the last entry; without labels all samples are one class.</summary>
+internal sealed record ClassGaussiansKey(Pooling Pooling, bool Labelled, CovarianceRule Rule, double Ridge) : StatisticKey
+{
+    public override string Name =>
+        $"gaussians.{PoolingNames.NameOf(Pooling)}.last.{(Labelled ? "classes" : "all")}.{SettingsReader.Word(Rule)}{(Rule == CovarianceRule.Ridge ? $"_{Ridge:R}" : "")}";
+
+    public override StatisticAccumulator CreateAccumulator(TraceOrigin origin) => new ClassGaussiansAccumulator(this, origin);
+
+    public override Statistic Read(TensorBag tensors, TraceOrigin origin, int fitCount)
+    {
+        var means = tensors.ReadFinite(Name + ".means", double.MinValue, -1, origin.Width);
+        var directions = tensors.ReadFinite(Name + ".directions", double.MinValue, -1, origin.Width);
+        var weights = tensors.ReadFinite(Name + ".weights", 0, directions.Length / origin.Width);
+        var rest = tensors.ReadFinite(Name + ".rest", 0, 1);
+        var labels = ClassGaussians.ReadLabels(Name, tensors);
+        if (labels.Length == 0 || labels.Length != means.Length / origin.Width || labels.Length > fitCount)
+        {
+            throw new FathomException($"tensor '{Name}.means' has {means.Length / origin.Width} classes, its labels {labels.Length}, for {fitCount} fit samples");
+        }
+
+        return new ClassGaussians(labels, new FullGaussian(origin.Width, means, directions, weights, rest[0]));
+    }
+}

@@ -1,0 +1,54 @@
+using Fathom.Insight.Detection;
+using Fathom.Insight.Numerics;
+
+namespace Fathom.Insight.Tests.Metrics;
+
+public sealed class SymmetricEigenTests
+{
+    [Fact]
+    public void VectorsAreOrthonormalAndMakeTheMatrix() => Forall.Random(random =>
+    {
+        var n = 1 + random.NextInt32(30);
+        var a = new double[n * n];
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                // Zeros now and then, so that the matrix splits.
+                a[i * n + j] = a[j * n + i] = random.NextInt32(3) == 0 ? 0 : random.NextNormal();
+            }
+        }
+
+        var (values, vectors) = SymmetricEigen.Decompose((double[])a.Clone(), n);
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j < n; j++)
+            {
+                Assert.Equal(i == j ? 1 : 0, VectorMath.Dot(vectors.AsSpan(i * n, n), vectors.AsSpan(j * n, n)), 1e-12);
+                Assert.Equal(a[i * n + j], Enumerable.Range(0, n).Sum(k => values[k] * vectors[k * n + i] * vectors[k * n + j]), 1e-11);
+            }
+        }
+    });
+
+    [Fact]
+    public void ADiagonalCovarianceGivesTheDiagonalDistance() => Forall.Random(random =>
+    {
+        // Signs in all combinations: exactly uncorrelated.
+        var width = 4;
+        var scales = Enumerable.Range(0, width).Select(_ => 0.5 + random.NextDouble()).ToArray();
+        var vectors = Enumerable.Range(0, 1 << width).SelectMany(code => scales.Select((scale, j) => (code >> j & 1) == 0 ? scale : -scale)).ToArray();
+        var query = Enumerable.Range(0, width).Select(_ => random.NextNormal()).ToArray();
+        var diagonal = query.Zip(scales, (x, s) => x * x / (s * s)).Sum();
+        var full = FullGaussian.Fit(vectors, width, new int[1 << width], CovarianceRule.Pinv);
+        Assert.Equal(diagonal, full.Distances(query)[0], 1e-9);
+        Assert.Equal(width, full.Rank);
+    });
+
+    [Fact]
+    public void OneItemPerClassGivesZeroEverywhere()
+    {
+        var gaussian = FullGaussian.Fit([1, 2, 3, 4], 2, [0, 1], CovarianceRule.Pinv);
+        Assert.Equal([0, 0], gaussian.Distances([100, -7]));
+        Assert.Equal(0, gaussian.Rank);
+    }
+}
