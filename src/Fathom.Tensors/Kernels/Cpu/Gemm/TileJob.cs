@@ -112,9 +112,9 @@ internal unsafe struct TileJob
                 weights = (byte*)(scratch + TileScratch);
             }
 
-            // Meanwhile the next panel comes nearer, a slice with every tile.
+            // Meanwhile the next panel comes nearer, a slice with every tile; with few tiles the slices would choke the reads at hand.
             var next = Panels + (panel + 1) * PanelBytes;
-            var slice = steps == Depth && panel + 1 < (Outputs + 31) / 32 ? (Depth / 32 * (long)BlockBytes / (end - from) + 63) / 64 * 64 : 0;
+            var slice = steps == Depth && end - from >= 4 && panel + 1 < (Outputs + 31) / 32 ? (Depth / 32 * (long)BlockBytes / (end - from) + 63) / 64 * 64 : 0;
             for (var t = from; t < end; t++)
             {
                 Prefetch(next, slice);
