@@ -3,6 +3,8 @@ namespace Fathom.Tokenizers.PostProcessors;
 /// <summary>Fills encodings up to a length.</summary>
 internal static class Padder
 {
+    private const int LongestPadded = 1 << 24;
+
     /// <summary>Fills a batch up to the length that the options ask for.</summary>
     public static void Pad(EncodingPart[] batch, PaddingOptions options)
     {
@@ -10,7 +12,9 @@ internal static class Padder
             return;
         var length = options.Length ?? batch.Max(p => p.Count);
         if (options.MultipleOf is > 0 and var multiple && length % multiple != 0)
-            length = checked(length + multiple - length % multiple);
+            length = (int)Math.Min(int.MaxValue, (long)length + multiple - length % multiple);
+        if (length > LongestPadded)
+            throw new FathomException($"Padding to {length} tokens is more than the {LongestPadded} that are allowed. Lower the length or the multiple.");
         for (var i = 0; i < batch.Length; i++)
             batch[i] = Pad(batch[i], length, options);
     }

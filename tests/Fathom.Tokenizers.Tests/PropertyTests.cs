@@ -1,0 +1,87 @@
+using System.Text;
+using Fathom.Formats;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Fathom.Tokenizers.Tests;
+
+public class PropertyTests
+{
+    private static readonly Lazy<Tokenizer> SmolLm2 = new(() =>
+    {
+        using var file = GgufFile.Parse(GoldenFiles.Read("gguf/smollm2.gguf"), "smollm2");
+        return Tokenizer.FromGguf(file);
+    });
+
+    private static readonly Lazy<Tokenizer> Mistral = new(() => Tokenizer.FromJson(GoldenFiles.Read("real/mistral-v1/tokenizer.json"), "mistral-v1"));
+
+    // Every kind of character: ASCII, letters, marks, spaces, line ends, astral characters, noncharacters.
+    private static Arbitrary<string> Texts => Gen.OneOf(
+            Gen.Choose(0, 0x7F), Gen.Choose(0x80, 0x2FF), Gen.Choose(0x300, 0xD7FF), Gen.Choose(0xE000, 0xFFFF), Gen.Choose(0x10000, 0x10FFFF),
+            Gen.Elements(' ', '\n', '\r', '\t', '\'', 's', 'a', 'Z', '0', 0xA0, 0x301, 0x200D, 0x2581, 0x1F600))
+        .ArrayOf().Select(codes => string.Concat(codes.Select(c => new Rune(c).ToString()))).ToArbitrary();
+
+    private static Config Settings => Config.QuickThrowOnFailure.WithReplay(20261122UL, 7UL).WithMaxTest(400);
+
+    [Fact]
+    public void ByteLevelDecodingGivesTheTextBack() => Check.One(Settings, Prop.ForAll(Texts, text =>
+        SmolLm2.Value.Decode(SmolLm2.Value.Encode(text), skipSpecialTokens: false) == text
+        && SmolLm2.Value.Decode(SmolLm2.Value.Encode(text, parseSpecialTokens: false)) == text));
+
+    [Fact]
+    public void FastAndFullEncodingsAgree() => Check.One(Settings, Prop.ForAll(Texts, text =>
+        new[] { SmolLm2.Value, Mistral.Value }.All(t =>
+        {
+            var ids = t.Encode(text);
+            var full = t.EncodeFull(text);
+            return ids.AsSpan().SequenceEqual(full.Ids) && t.CountTokens(text) == ids.Length
+                && full.Offsets.All(o => o.Start <= o.End && o.End <= text.Length);
+        })));
+
+    [Fact]
+    public void StreamedTextIsTheWholeText() => Check.One(Settings, Prop.ForAll(Texts, text =>
+        new[] { SmolLm2.Value, Mistral.Value }.All(t =>
+        {
+            var ids = t.Encode(text, addSpecialTokens: false);
+            var stream = t.CreateStream(skipSpecialTokens: false);
+            var pieces = ids.Select(stream.Append).OfType<string>().ToList();
+            pieces.Add(stream.Flush());
+            return string.Concat(pieces) == t.Decode(ids, skipSpecialTokens: false)
+                && pieces.TrueForAll(p => p.Length == 0 || (!char.IsLowSurrogate(p[0]) && !char.IsHighSurrogate(p[^1])));
+        })));
+
+    [Fact]
+    public void LongWordsTakeNearlyLinearTime()
+    {
+        // Quadratic time would be a hundred times as much for ten times the letters.
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        SmolLm2.Value.Encode(new string('a', 20_000));
+        var small = watch.Elapsed;
+        watch.Restart();
+        SmolLm2.Value.Encode(new string('a', 200_000));
+        Assert.True(watch.Elapsed < 40 * small + TimeSpan.FromSeconds(1), $"{small} and {watch.Elapsed}");
+    }
+
+    [Fact]
+    public void CountingAllocatesNothing()
+    {
+        var text = string.Concat(Enumerable.Repeat("The quick brown fox jumps over 12 lazy dogs.\n", 50));
+        SmolLm2.Value.CountTokens(text);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 20; i++)
+            SmolLm2.Value.CountTokens(text);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void ManyThreadsGetTheSameIds()
+    {
+        var texts = GoldenFiles.Strings.Values.Select(s => s.Text).ToArray();
+        var alone = texts.Select(t => SmolLm2.Value.Encode(t)).ToArray();
+        Parallel.For(0, 8, _ =>
+        {
+            for (var i = 0; i < texts.Length; i++)
+                Assert.Equal(alone[i], SmolLm2.Value.Encode(texts[i]));
+        });
+    }
+}
