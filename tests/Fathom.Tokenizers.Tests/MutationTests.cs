@@ -48,10 +48,10 @@ public class MutationTests
         });
     }
 
-    private static byte[] Small(string normalizer, string preTokenizer) => System.Text.Encoding.UTF8.GetBytes($$$"""
+    private static byte[] Small(string normalizer, string preTokenizer) => System.Text.Encoding.UTF8.GetBytes($$$$$$$$"""
         {"version":"1.0","truncation":{"direction":"Right","max_length":16,"strategy":"LongestFirst","stride":2},"padding":{"strategy":{"Fixed":20},"direction":"Left","pad_to_multiple_of":8,"pad_id":0,"pad_type_id":0,"pad_token":"<pad>"},
         "added_tokens":[{"id":0,"content":"<s>","single_word":false,"lstrip":false,"rstrip":true,"normalized":false,"special":true},{"id":9,"content":"caf\u00e9","single_word":true,"lstrip":true,"rstrip":false,"normalized":true,"special":false}],
-        "normalizer":{{{normalizer}}},"pre_tokenizer":{{{preTokenizer}}},
+        "normalizer":{{{{{{{{normalizer}}}}}}}},"pre_tokenizer":{{{{{{{{preTokenizer}}}}}}}},
         "post_processor":{"type":"Sequence","processors":[{"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,"use_regex":true},{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],"pair":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":1}}],"special_tokens":{"<s>":{"id":"<s>","ids":[0],"tokens":["<s>"]}}}]},
         "decoder":{"type":"Sequence","decoders":[{"type":"Replace","pattern":{"String":"\u2581"},"content":" "},{"type":"ByteFallback"},{"type":"Fuse"},{"type":"Strip","content":" ","start":1,"stop":0}]},
         "model":{"type":"BPE","dropout":null,"unk_token":"<s>","continuing_subword_prefix":null,"end_of_word_suffix":null,"fuse_unk":true,"byte_fallback":true,"ignore_merges":false,"vocab":{"<s>":0,"h":1,"e":2,"l":3,"o":4,"he":5,"ll":6,"hell":7,"\u2581":8},"merges":["h e",["l","l"],"he ll"]}}

@@ -13,6 +13,13 @@ public class PropertyTests
         return Tokenizer.FromGguf(file);
     });
 
+    // Its alphabet has all 256 bytes; SmolLM2's lacks some that no text it was trained on has.
+    private static readonly Lazy<Tokenizer> AllBytes = new(() =>
+    {
+        using var file = GgufFile.Parse(GoldenFiles.Read("gguf/pre-tokenizers.gguf"), "pre-tokenizers");
+        return Tokenizer.FromGguf(file);
+    });
+
     private static readonly Lazy<Tokenizer> Mistral = new(() => Tokenizer.FromJson(GoldenFiles.Read("real/mistral-v1/tokenizer.json"), "mistral-v1"));
 
     // Every kind of character: ASCII, letters, marks, spaces, line ends, astral characters, noncharacters.
@@ -25,12 +32,12 @@ public class PropertyTests
 
     [Fact]
     public void ByteLevelDecodingGivesTheTextBack() => Check.One(Settings, Prop.ForAll(Texts, text =>
-        SmolLm2.Value.Decode(SmolLm2.Value.Encode(text), skipSpecialTokens: false) == text
-        && SmolLm2.Value.Decode(SmolLm2.Value.Encode(text, parseSpecialTokens: false)) == text));
+        AllBytes.Value.Decode(AllBytes.Value.Encode(text), skipSpecialTokens: false) == text
+        && AllBytes.Value.Decode(AllBytes.Value.Encode(text, parseSpecialTokens: false)) == text));
 
     [Fact]
     public void FastAndFullEncodingsAgree() => Check.One(Settings, Prop.ForAll(Texts, text =>
-        new[] { SmolLm2.Value, Mistral.Value }.All(t =>
+        new[] { SmolLm2.Value, AllBytes.Value, Mistral.Value }.All(t =>
         {
             var ids = t.Encode(text);
             var full = t.EncodeFull(text);
@@ -40,7 +47,7 @@ public class PropertyTests
 
     [Fact]
     public void StreamedTextIsTheWholeText() => Check.One(Settings, Prop.ForAll(Texts, text =>
-        new[] { SmolLm2.Value, Mistral.Value }.All(t =>
+        new[] { SmolLm2.Value, AllBytes.Value, Mistral.Value }.All(t =>
         {
             var ids = t.Encode(text, addSpecialTokens: false);
             var stream = t.CreateStream(skipSpecialTokens: false);

@@ -11,6 +11,18 @@ internal static class LongestFirstCutter
     /// <summary>Cuts text[origin..] at the tokens found.</summary>
     public static void Cut(CharTrie trie, AddedToken[] tokens, ReadOnlySpan<char> text, int origin, bool parseSpecial, PieceList pieces)
     {
+        if (!trie.TryFind(text, origin, out _, out _, out _))
+        {
+            pieces.AddWord(origin, text.Length);
+            return;
+        }
+
+        CutFound(trie, tokens, text, origin, parseSpecial, pieces);
+    }
+
+    // Apart, so that texts without special tokens allocate nothing.
+    private static void CutFound(CharTrie trie, AddedToken[] tokens, ReadOnlySpan<char> text, int origin, bool parseSpecial, PieceList pieces)
+    {
         var found = new List<(int Start, int Value)>();
         for (var from = origin; trie.TryFind(text, from, out var start, out _, out _); from = start + 1)
             trie.AllMatches(text, start, found);

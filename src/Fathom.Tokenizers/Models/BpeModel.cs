@@ -34,7 +34,8 @@ internal sealed class BpeModel : TokenModel
             complete &= ByteIds[value] >= 0;
         }
 
-        TakesBytes = complete && !options.NeverMerge && string.IsNullOrEmpty(options.ContinuingSubwordPrefix) && string.IsNullOrEmpty(options.EndOfWordSuffix);
+        // Bytes that the vocabulary lacks are dropped where nothing stands for them.
+        TakesBytes = (complete || (options.UnknownToken is null && !options.ByteFallback)) && !options.NeverMerge && string.IsNullOrEmpty(options.ContinuingSubwordPrefix) && string.IsNullOrEmpty(options.EndOfWordSuffix);
     }
 
     /// <summary>Whether <see cref="TokenizeBytes"/> gives what <see cref="Tokenize"/> gives for the word's byte letters.</summary>
@@ -105,10 +106,15 @@ internal sealed class BpeModel : TokenModel
         }
         else
         {
-            for (var i = 0; i < count; i++)
-                symbols[i] = ByteIds[bytes[i]];
-            count = BpeMerger.Merge(_merges, symbols, default);
-            Emit(symbols[..count], sink);
+            var known = 0;
+            foreach (var value in bytes)
+            {
+                symbols[known] = ByteIds[value];
+                known += ByteIds[value] >= 0 ? 1 : 0;
+            }
+
+            known = BpeMerger.Merge(_merges, symbols[..known], default);
+            Emit(symbols[..known], sink);
         }
 
         if (rentedIds is not null)
