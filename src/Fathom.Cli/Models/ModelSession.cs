@@ -13,7 +13,10 @@ namespace Fathom.Cli.Models;
 internal sealed class ModelSession : IDisposable
 {
     // Activations, packed weights' bookkeeping and the runtime itself.
-    private const long Overhead = 160L << 20;
+    private const long Overhead = 200L << 20;
+
+    // Keys and values under way: beyond some twenty sequences together nothing gets faster, so memory is better spent elsewhere.
+    private const long MostCacheBytes = 96L << 20;
     private readonly int? _batchSize;
     private readonly Lazy<IReadOnlyList<FileHash>> _files;
 
@@ -68,7 +71,7 @@ internal sealed class ModelSession : IDisposable
     };
 
     /// <summary>How much to compute together.</summary>
-    public BatchOptions Batch => _batchSize is { } size ? new BatchOptions { BatchSize = size } : new BatchOptions();
+    public BatchOptions Batch => _batchSize is { } size ? new BatchOptions { BatchSize = size } : new BatchOptions { MaxCacheBytes = MostCacheBytes };
 
     /// <summary>Bytes a run will hold with samples of this many tokens.</summary>
     public long EstimateMemory(int tokens)

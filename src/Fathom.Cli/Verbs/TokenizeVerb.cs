@@ -40,7 +40,7 @@ internal static class TokenizeVerb
         }
 
         Conversation.CheckUsage(context);
-        var path = ModelLocator.Find(context.Required(Source));
+        var path = TokenizerLocator.Find(context.Required(Source));
         var tokenizer = Tokenizer.Load(path).With(truncation: null, padding: null);
         var special = !context.Get(NoSpecialTokens);
         if (data is not null)
