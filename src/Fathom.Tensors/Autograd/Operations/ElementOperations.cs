@@ -1,0 +1,53 @@
+namespace Fathom.Tensors.Autograd;
+
+/// <summary>Operations element by element.</summary>
+public static class ElementOperations
+{
+    /// <summary>y = silu(gate) up.</summary>
+    public static Variable SiluMultiply(this Tape tape, Variable gate, Variable up)
+    {
+        CheckLength(gate, up);
+        var kernels = tape.Device.Kernels;
+        var y = tape.New(gate.NeedsGradient || up.NeedsGradient, gate.Rows, gate.Width);
+        kernels.SiluMultiply(gate.Values, up.Values, y.Values);
+        return tape.Record(y, () => kernels.SiluMultiplyGradient(gate.Values, up.Values, y.Gradient, gate.Gradient, up.Gradient));
+    }
+
+    /// <summary>y = a + b.</summary>
+    public static Variable Add(this Tape tape, Variable a, Variable b)
+    {
+        CheckLength(a, b);
+        var y = tape.New(a.NeedsGradient || b.NeedsGradient, a.Shape.ToArray());
+        a.Values.CopyTo(y.Values);
+        AddTo(b.Values, y.Values);
+        return tape.Record(y, () =>
+        {
+            if (a.NeedsGradient) AddTo(y.Gradient, a.Gradient);
+            if (b.NeedsGradient) AddTo(y.Gradient, b.Gradient);
+        });
+    }
+
+    /// <summary>y = factor x.</summary>
+    public static Variable Scale(this Tape tape, Variable x, float factor)
+    {
+        var y = tape.New(x.NeedsGradient, x.Shape.ToArray());
+        for (var i = 0; i < y.Length; i++) y.Values[i] = factor * x.Values[i];
+        return tape.Record(y, () =>
+        {
+            var dy = y.Gradient;
+            var dx = x.Gradient;
+            for (var i = 0; i < dx.Length; i++) dx[i] += factor * dy[i];
+        });
+    }
+
+    /// <summary>to += from.</summary>
+    internal static void AddTo(ReadOnlySpan<float> from, Span<float> to)
+    {
+        for (var i = 0; i < to.Length; i++) to[i] += from[i];
+    }
+
+    private static void CheckLength(Variable a, Variable b)
+    {
+        if (a.Length != b.Length) throw new ArgumentException($"one side has {a.Length} elements, the other {b.Length}", nameof(b));
+    }
+}

@@ -1,0 +1,33 @@
+namespace Fathom.Tensors.Autograd;
+
+/// <summary>Linear layers.</summary>
+public static class LinearOperation
+{
+    /// <summary>y [R, N] = x [R, K] w^T + b, with w [N, K] and, where given, b [N].</summary>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Variable Linear(this Tape tape, Variable x, Variable w, Variable? b = null)
+    {
+        var (rows, inputs, outputs) = (x.Rows, x.Width, w.Rows);
+        if (w.Width != inputs) throw new ArgumentException($"the weight takes {w.Width} inputs, there are {inputs}", nameof(w));
+        if (b is not null && b.Length != outputs) throw new ArgumentException($"the bias has {b.Length} elements, there are {outputs} outputs", nameof(b));
+        var y = tape.New(x.NeedsGradient || w.NeedsGradient || b is { NeedsGradient: true }, rows, outputs);
+        var kernels = tape.Device.Kernels;
+        if (b is null) y.Values.Clear();
+        for (var r = 0; b is not null && r < rows; r++) b.Values.CopyTo(y.Values[(r * outputs)..]);
+        kernels.Linear(x.Values, w.Values, rows, outputs, inputs, y.Values);
+        return tape.Record(y, () =>
+        {
+            if (x.NeedsGradient) kernels.LinearInputGradient(y.Gradient, w.Values, rows, outputs, inputs, x.Gradient);
+            if (w.NeedsGradient) kernels.LinearWeightGradient(y.Gradient, x.Values, rows, outputs, inputs, w.Gradient);
+            if (b is { NeedsGradient: true }) AddRows(y.Gradient, rows, b.Gradient);
+        });
+    }
+
+    private static void AddRows(ReadOnlySpan<float> dy, int rows, Span<float> db)
+    {
+        for (var r = 0; r < rows; r++)
+        {
+            for (var n = 0; n < db.Length; n++) db[n] += dy[r * db.Length + n];
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using Fathom.Tensors.Memory;
+
+namespace Fathom.Tensors.Autograd;
+
+/// <summary>
+/// fp32 numbers of a shape in pooled native memory, and their gradient, which takes memory only once something is added to it.
+/// Most operations see it as a matrix <c>[Rows, Width]</c>. Whoever made it disposes it; what an operation made belongs to its tape.
+/// </summary>
+public sealed class Variable : IDisposable
+{
+    private readonly NativePool _memory;
+    private readonly int[] _shape;
+    private readonly PooledBuffer _values;
+    private PooledBuffer? _gradient;
+
+    internal Variable(NativePool memory, bool needsGradient, ReadOnlySpan<int> shape)
+    {
+        var length = 1;
+        foreach (var size in shape)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size, nameof(shape));
+            length = checked(length * size);
+        }
+
+        _memory = memory;
+        _shape = shape.ToArray();
+        _values = new PooledBuffer(memory, length);
+        (NeedsGradient, Length) = (needsGradient, length);
+    }
+
+    /// <summary>Sizes, outermost first; none for a scalar.</summary>
+    public IReadOnlyList<int> Shape => _shape;
+
+    /// <summary>Number of elements.</summary>
+    public int Length { get; }
+
+    /// <summary>The innermost size.</summary>
+    public int Width => _shape.Length == 0 ? 1 : _shape[^1];
+
+    /// <summary>All other sizes together.</summary>
+    public int Rows => Length / Width;
+
+    /// <summary>Whether a backward pass reaches it.</summary>
+    public bool NeedsGradient { get; }
+
+    /// <summary>The numbers, row-major.</summary>
+    public Span<float> Values => _values.Span;
+
+    /// <summary>Whether the gradient has memory.</summary>
+    public bool HasGradient => _gradient is not null;
+
+    /// <summary>The gradient, in the order of the values; zeros at first use.</summary>
+    public Span<float> Gradient
+    {
+        get
+        {
+            if (_gradient is null)
+            {
+                _gradient = new PooledBuffer(_memory, Length);
+                _gradient.Span.Clear();
+            }
+
+            return _gradient.Span;
+        }
+    }
+
+    /// <summary>Where a backward pass adds: the gradient, or nothing where none is needed.</summary>
+    internal Span<float> GradientOrNone => NeedsGradient ? Gradient : [];
+
+    /// <summary>Gives the gradient's memory back: it is zero again.</summary>
+    public void ReleaseGradient()
+    {
+        _gradient?.Dispose();
+        _gradient = null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ReleaseGradient();
+        _values.Dispose();
+    }
+}

@@ -1,0 +1,38 @@
+using Fathom.Models.Architectures;
+
+namespace Fathom.Training;
+
+/// <summary>Names and shapes of a Llama-family checkpoint's tensors.</summary>
+internal static class ParameterShapes
+{
+    /// <summary>Every parameter, in the order of the pass; a tied head is not among them.</summary>
+    public static OrderedDictionary<string, int[]> Of(DecoderConfig config)
+    {
+        var shapes = new OrderedDictionary<string, int[]>(StringComparer.Ordinal);
+        void Linear(string name, int outputs, int inputs, bool bias)
+        {
+            shapes.Add(name + ".weight", [outputs, inputs]);
+            if (bias) shapes.Add(name + ".bias", [outputs]);
+        }
+
+        var (queries, groups) = (checked(config.Heads * config.HeadDim), checked(config.KeyValueHeads * config.HeadDim));
+        shapes.Add("model.embed_tokens.weight", [config.Vocabulary, config.Width]);
+        for (var layer = 0; layer < config.Layers; layer++)
+        {
+            var at = $"model.layers.{layer}.";
+            shapes.Add(at + "input_layernorm.weight", [config.Width]);
+            Linear(at + "self_attn.q_proj", queries, config.Width, config.AttentionBias);
+            Linear(at + "self_attn.k_proj", groups, config.Width, config.AttentionBias);
+            Linear(at + "self_attn.v_proj", groups, config.Width, config.AttentionBias);
+            Linear(at + "self_attn.o_proj", config.Width, queries, config.AttentionBias);
+            shapes.Add(at + "post_attention_layernorm.weight", [config.Width]);
+            Linear(at + "mlp.gate_proj", config.FeedForwardWidth, config.Width, config.FeedForwardBias);
+            Linear(at + "mlp.up_proj", config.FeedForwardWidth, config.Width, config.FeedForwardBias);
+            Linear(at + "mlp.down_proj", config.Width, config.FeedForwardWidth, config.FeedForwardBias);
+        }
+
+        shapes.Add("model.norm.weight", [config.Width]);
+        if (!config.TiedHead) shapes.Add("lm_head.weight", [config.Vocabulary, config.Width]);
+        return shapes;
+    }
+}

@@ -1,0 +1,132 @@
+using Fathom.Models.Architectures;
+using Fathom.Models.Positions;
+using Fathom.Models.Running;
+using Fathom.Tensors;
+using Fathom.Tensors.Autograd;
+
+namespace Fathom.Training;
+
+/// <summary>
+/// A decoder of the Llama family (Llama, Mistral) whose parameters are variables, by the names they have in the checkpoint.
+/// A tied head is the embedding itself, so that both parts of its gradient meet there.
+/// </summary>
+public sealed class TrainableModel : IDisposable
+{
+    private const string Embedding = "model.embed_tokens.weight";
+    private readonly OrderedDictionary<string, Variable> _parameters;
+    private readonly RopeTable _rope;
+
+    private TrainableModel(AutogradDevice device, DecoderConfig config, OrderedDictionary<string, Variable> parameters)
+    {
+        (Device, Config, _parameters, _rope) = (device, config, parameters, new RopeTable(config.Rope));
+    }
+
+    /// <summary>Where it computes; it belongs to the caller.</summary>
+    public AutogradDevice Device { get; }
+
+    /// <summary>The model's shape.</summary>
+    public DecoderConfig Config { get; }
+
+    /// <summary>Every parameter by its name in the checkpoint.</summary>
+    public IReadOnlyDictionary<string, Variable> Parameters => _parameters;
+
+    /// <summary>The output embeddings <c>[vocabulary, width]</c>.</summary>
+    public Variable Head => _parameters[Config.TiedHead && !_parameters.ContainsKey("lm_head.weight") ? Embedding : "lm_head.weight"];
+
+    /// <summary>Reads a model in Hugging Face layout; every parameter fp32 and trainable.</summary>
+    /// <exception cref="FathomException">There is no such model, its family cannot be trained, or weights and configuration do not fit.</exception>
+    public static TrainableModel Load(string folder, AutogradDevice device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        var files = ModelFiles.Open(folder);
+        using var weights = files.Weights;
+        if (files.Gguf is not null) throw new FathomException($"{folder}: a GGUF model cannot be trained; use the model in Hugging Face layout");
+        if (files.Config.Rope.Kind == RopeKind.Dynamic) throw new FathomException($"{folder}: dynamic rope cannot be trained: its angles depend on the sequence's length");
+        var shapes = ParameterShapes.Of(files.Config);
+        if (files.Config.TiedHead && weights.TryGetTensor("lm_head.weight", out _)) shapes.Add("lm_head.weight", [files.Config.Vocabulary, files.Config.Width]);
+        Check(weights, shapes);
+        var parameters = new OrderedDictionary<string, Variable>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var (name, shape) in shapes)
+            {
+                var variable = device.NewVariable(true, shape);
+                parameters.Add(name, variable);
+                WeightValues.Decode(weights.GetTensor(name), variable.Values);
+                foreach (var value in variable.Values)
+                {
+                    if (!float.IsFinite(value)) throw new FathomException($"{folder}: tensor '{name}' has {value}, every weight must be a finite number");
+                }
+            }
+        }
+        catch
+        {
+            foreach (var variable in parameters.Values) variable.Dispose();
+            throw;
+        }
+
+        return new TrainableModel(device, files.Config, parameters);
+    }
+
+    /// <summary>The hidden states after the final norm, <c>[rows, width]</c>.</summary>
+    /// <param name="tape">The pass.</param>
+    /// <param name="batch">Its tokens.</param>
+    /// <exception cref="FathomException">A token is outside the vocabulary.</exception>
+    public Variable Forward(Tape tape, TokenBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        var (cos, sin) = Angles(batch);
+        var x = tape.Embed(_parameters[Embedding], batch.Ids);
+        for (var layer = 0; layer < Config.Layers; layer++)
+        {
+            var at = $"model.layers.{layer}.";
+            var normed = tape.RmsNorm(x, _parameters[at + "input_layernorm.weight"], Config.NormEpsilon);
+            var q = tape.Rotate(Linear(tape, normed, at + "self_attn.q_proj"), Config.HeadDim, cos, sin);
+            var k = tape.Rotate(Linear(tape, normed, at + "self_attn.k_proj"), Config.HeadDim, cos, sin);
+            var v = Linear(tape, normed, at + "self_attn.v_proj");
+            var layout = new AttentionLayout(Config.Heads, Config.KeyValueHeads, Config.HeadDim, Config.Windows[layer], 1 / MathF.Sqrt(Config.HeadDim));
+            x = tape.Add(x, Linear(tape, tape.Attention(q, k, v, batch.Segments, layout), at + "self_attn.o_proj"));
+            normed = tape.RmsNorm(x, _parameters[at + "post_attention_layernorm.weight"], Config.NormEpsilon);
+            var gated = tape.SiluMultiply(Linear(tape, normed, at + "mlp.gate_proj"), Linear(tape, normed, at + "mlp.up_proj"));
+            x = tape.Add(x, Linear(tape, gated, at + "mlp.down_proj"));
+        }
+
+        return tape.RmsNorm(x, _parameters["model.norm.weight"], Config.NormEpsilon);
+    }
+
+    /// <summary>Gives every parameter's memory back.</summary>
+    public void Dispose()
+    {
+        foreach (var variable in _parameters.Values) variable.Dispose();
+    }
+
+    private static void Check(Formats.ITensorSource weights, OrderedDictionary<string, int[]> shapes)
+    {
+        foreach (var (name, shape) in shapes)
+        {
+            var tensor = weights.GetTensor(name);
+            if (!tensor.Shape.SequenceEqual(shape.Select(size => (long)size)))
+                throw new FathomException($"{weights.Location}: tensor '{name}' has shape [{string.Join(", ", tensor.Shape)}], the configuration says [{string.Join(", ", shape)}]");
+            if (!BlockDecoder.CanDecode(tensor.Type)) throw new FathomException($"{weights.Location}: tensor '{name}' is not of a floating-point type");
+        }
+
+        var extra = weights.Names.FirstOrDefault(name => !shapes.ContainsKey(name) && !name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal));
+        if (extra is not null) throw new FathomException($"{weights.Location}: the configuration has no place for tensor '{extra}'");
+    }
+
+    private Variable Linear(Tape tape, Variable x, string name) => tape.Linear(x, _parameters[name + ".weight"], _parameters.GetValueOrDefault(name + ".bias"));
+
+    private unsafe (float[] Cos, float[] Sin) Angles(TokenBatch batch)
+    {
+        var (cos, sin) = (new float[batch.Ids.Length * _rope.Half], new float[batch.Ids.Length * _rope.Half]);
+        fixed (float* toCos = cos, toSin = sin)
+        {
+            foreach (var (start, length) in batch.Segments)
+            {
+                for (var t = 0; t < length; t++) _rope.Write(t, length, toCos + (start + t) * _rope.Half, toSin + (start + t) * _rope.Half);
+            }
+        }
+
+        return (cos, sin);
+    }
+}

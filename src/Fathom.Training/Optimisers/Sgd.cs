@@ -1,0 +1,33 @@
+namespace Fathom.Training;
+
+/// <summary>Plain gradient descent with decoupled weight decay: w becomes w (1 - rate decay) - rate gradient.</summary>
+/// <param name="groups">What is taught.</param>
+public sealed class Sgd(IReadOnlyList<ParameterGroup> groups) : IOptimiser
+{
+    /// <inheritdoc/>
+    public int Steps { get; private set; }
+
+    /// <inheritdoc/>
+    public void Step(double rate)
+    {
+        LearningRate.Check(rate);
+        Steps++;
+        foreach (var group in groups)
+        {
+            var step = (float)(rate * group.RateFactor);
+            var kept = (float)(1 - rate * group.RateFactor * group.WeightDecay);
+            foreach (var parameter in group.Parameters)
+            {
+                var w = parameter.Values;
+                var gradient = parameter.Gradient;
+                for (var i = 0; i < w.Length; i++) w[i] = w[i] * kept - step * gradient[i];
+                gradient.Clear();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+}

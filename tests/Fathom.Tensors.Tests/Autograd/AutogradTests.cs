@@ -1,0 +1,190 @@
+using Fathom.Tensors.Autograd;
+using Fathom.Tensors.Kernels.Gradients;
+
+namespace Fathom.Tensors.Tests.Autograd;
+
+public class AutogradTests
+{
+    [Theory]
+    [InlineData(1, 1, 1, 1)]
+    [InlineData(7, 19, 13, 1)]
+    [InlineData(53, 300, 270, 1)]
+    [InlineData(53, 300, 270, 3)]
+    public void MatrixProductsAreThePlainOnesToTheBit(int rows, int outputs, int inputs, int threads)
+    {
+        using var device = new AutogradDevice(threads);
+        var (x, w, dy) = (Numbers(rows * inputs, 1), Numbers(outputs * inputs, 2), Numbers(rows * outputs, 3));
+        var (y, dx, dw) = (new float[dy.Length], new float[x.Length], new float[w.Length]);
+        var (y2, dx2, dw2) = (new float[dy.Length], new float[x.Length], new float[w.Length]);
+        PlainMatrices.Forward<float>(x, w, rows, outputs, inputs, y);
+        PlainMatrices.InputGradient<float>(dy, w, rows, outputs, inputs, dx);
+        PlainMatrices.WeightGradient<float>(dy, x, rows, outputs, inputs, dw);
+        device.Kernels.Linear(x, w, rows, outputs, inputs, y2);
+        device.Kernels.LinearInputGradient(dy, w, rows, outputs, inputs, dx2);
+        device.Kernels.LinearWeightGradient(dy, x, rows, outputs, inputs, dw2);
+        Assert.Equal(y, y2);
+        Assert.Equal(dx, dx2);
+        Assert.Equal(dw, dw2);
+    }
+
+    [Fact]
+    public void EverythingATapeMadeIsGivenBack()
+    {
+        using var device = new AutogradDevice(1);
+        using var table = Parameter(device, 1, 11, 8);
+        using var norm = Parameter(device, 2, 8);
+        table.Gradient.Clear();
+        norm.Gradient.Clear();
+        var before = device.LiveBytes;
+        for (var i = 0; i < 3; i++)
+        {
+            using var tape = new Tape(device);
+            var x = tape.Dropout(tape.RmsNorm(tape.Embed(table, [1, 2, 3]), norm, 1e-5f), 0.25);
+            tape.Backward(tape.HeadCrossEntropy(tape.Add(x, tape.Scale(x, 2)), table, [2, 3, -1], [0.5f, 0.5f, 0], chunk: 1));
+            Assert.True(device.LiveBytes > before);
+        }
+
+        Assert.Equal(before, device.LiveBytes);
+        var allocations = device.Memory.SystemAllocations;
+        using (var tape = new Tape(device)) tape.Embed(table, [1, 2, 3]);
+        Assert.Equal(allocations, device.Memory.SystemAllocations);
+    }
+
+    [Fact]
+    public void ChunksOfTheHeadChangeNoBit()
+    {
+        using var device = new AutogradDevice(2);
+        float[][] Run(int chunk)
+        {
+            using var x = Parameter(device, 1, 9, 12);
+            using var head = Parameter(device, 2, 33, 12);
+            using var tape = new Tape(device);
+            var loss = tape.HeadCrossEntropy(x, head, [3, -1, 5, 32, 0, -7, 7, 8, 9], [1, 9, .5f, 1, 2, 9, 1, 0, 1], chunk);
+            tape.Backward(loss, 0.5f);
+            return [loss.Values.ToArray(), x.Gradient.ToArray(), head.Gradient.ToArray()];
+        }
+
+        var whole = Run(100);
+        Assert.Equal(whole, Run(2));
+        Assert.All(whole[1][12..24], value => Assert.Equal(0, value));
+        Assert.Contains(whole[1], value => value != 0);
+    }
+
+    [Fact]
+    public void SegmentsDoNotSeeEachOther()
+    {
+        using var device = new AutogradDevice(1);
+        var layout = new AttentionLayout(4, 2, 4, 0, 0.5f);
+        float[][] Run(int from, int count, RowSegment[] segments)
+        {
+            using var q = Parameter(device, 1, 7, 16);
+            using var kv = Parameter(device, 2, 7, 8);
+            using var tape = new Tape(device);
+            var rows = Enumerable.Range(from, count).ToArray();
+            var (queries, keys) = (tape.Gather(q, rows), tape.Gather(kv, rows));
+            var y = tape.Attention(queries, keys, keys, segments, layout);
+            var output = y.Values.ToArray();
+            tape.Backward(tape.HeadCrossEntropy(y, q, [.. rows.Select(_ => 2)], [.. rows.Select(r => r + 1f)]));
+            return [output, kv.Gradient.ToArray()];
+        }
+
+        var packed = Run(0, 7, [new(0, 3), new(3, 4)]);
+        var (first, second) = (Run(0, 3, [new(0, 3)]), Run(3, 4, [new(0, 4)]));
+        Assert.Equal(packed[0], first[0].Concat(second[0]));
+        Assert.Equal(packed[1], first[1].Zip(second[1], (a, b) => a + b));
+        Assert.NotEqual(packed[0], Run(0, 7, [new(0, 7)])[0]);
+    }
+
+    [Fact]
+    public void DropoutKeepsItsShareAndItsMask()
+    {
+        using var device = new AutogradDevice(1);
+        using var x = Parameter(device, 1, 100, 100);
+        x.Values.Fill(1);
+        float[] Draw(uint step)
+        {
+            using var tape = new Tape(device, seed: 5, step: step);
+            var y = tape.Dropout(x, 0.3);
+            x.ReleaseGradient();
+            tape.Backward(tape.HeadCrossEntropy(y, x, [.. Enumerable.Repeat(0, 100)], [.. Enumerable.Repeat(1f, 100)]));
+            return y.Values.ToArray();
+        }
+
+        var y = Draw(1);
+        Assert.Equal(y, Draw(1));
+        Assert.NotEqual(y, Draw(2));
+        Assert.All(y, value => Assert.True(value is 0 or 1 / 0.7f));
+        // Four standard deviations of 10,000 draws.
+        Assert.InRange(y.Count(value => value == 0), 3000 - 184, 3000 + 184);
+        using var evaluation = new Tape(device, training: false);
+        Assert.Same(x, evaluation.Dropout(x, 0.3));
+    }
+
+    [Fact]
+    public void LinearWithBiasAndLayerNormMeetThePlainKernelsInDouble()
+    {
+        using var device = new AutogradDevice(2);
+        using var x = Parameter(device, 1, 5, 6);
+        using var w = Parameter(device, 2, 4, 6);
+        using var b = Parameter(device, 3, 4);
+        using var scale = Parameter(device, 4, 4);
+        using var shift = Parameter(device, 5, 4);
+        using var head = Parameter(device, 6, 9, 4);
+        using var tape = new Tape(device);
+        var loss = tape.HeadCrossEntropy(tape.LayerNorm(tape.Linear(x, w, b), scale, shift, 1e-5f), head, [1, 2, 3, 4, 5], [1, 1, 1, 1, 1]);
+        tape.Backward(loss);
+
+        double[] D(Variable v) => [.. v.Values.ToArray().Select(value => (double)value)];
+        double[] y = [.. Enumerable.Repeat(D(b), 5).SelectMany(row => row)];
+        PlainMatrices.Forward<double>(D(x), D(w), 5, 4, 6, y);
+        var (normed, logits, dlogits) = (new double[20], new double[45], new double[45]);
+        PlainLayerNorm.Forward<double>(y, D(scale), D(shift), 5, 4, 1e-5, normed);
+        PlainMatrices.Forward<double>(normed, D(head), 5, 9, 4, logits);
+        PlainCrossEntropy.Backward<double>(logits, [1, 2, 3, 4, 5], [], 9, 1, dlogits);
+        var (dnormed, dy, dscale, dshift, dx, dw, db) = (new double[20], new double[20], new double[4], new double[4], new double[30], new double[24], new double[4]);
+        PlainMatrices.InputGradient<double>(dlogits, D(head), 5, 9, 4, dnormed);
+        PlainLayerNorm.Backward<double>(y, D(scale), dnormed, 5, 4, 1e-5, dy, dscale, dshift);
+        PlainMatrices.InputGradient<double>(dy, D(w), 5, 4, 6, dx);
+        PlainMatrices.WeightGradient<double>(dy, D(x), 5, 4, 6, dw);
+        for (var i = 0; i < 20; i++) db[i % 4] += dy[i];
+        Close(PlainCrossEntropy.Forward<double>(logits, [1, 2, 3, 4, 5], [], 9), loss.Values[0], 20);
+        Close(dx, x);
+        Close(dw, w);
+        Close(db, b);
+        Close(dscale, scale);
+        Close(dshift, shift);
+    }
+
+    [Fact]
+    public void WhatCannotBeLearntFromIsRefused()
+    {
+        using var device = new AutogradDevice(1);
+        using var x = Parameter(device, 1, 2, 4);
+        using var tape = new Tape(device);
+        Assert.Contains("nothing to learn", Assert.Throws<FathomException>(() => tape.HeadCrossEntropy(x, x, [-1, -1], [1, 1])).Message, StringComparison.Ordinal);
+        Assert.Contains("target 2", Assert.Throws<FathomException>(() => tape.HeadCrossEntropy(x, x, [-1, 2], [1, 1])).Message, StringComparison.Ordinal);
+        Assert.Contains("token id 9", Assert.Throws<FathomException>(() => tape.Embed(x, [0, 9])).Message, StringComparison.Ordinal);
+        Assert.Throws<FathomException>(() => new AutogradDevice(0));
+    }
+
+    private static void Close(double[] expected, Variable actual)
+    {
+        var largest = expected.Max(Math.Abs);
+        for (var i = 0; i < expected.Length; i++) Close(expected[i], actual.Gradient[i], largest);
+    }
+
+    private static void Close(double expected, float actual, double largest) => Assert.InRange(actual, expected - 2e-6 * largest, expected + 2e-6 * largest);
+
+    private static Variable Parameter(AutogradDevice device, ulong seed, params int[] shape)
+    {
+        var variable = device.NewVariable(true, shape);
+        Numbers(variable.Length, seed).CopyTo(variable.Values);
+        return variable;
+    }
+
+    private static float[] Numbers(int count, ulong seed)
+    {
+        var random = new CounterRandom(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (float)random.NextNormal())];
+    }
+}
