@@ -49,6 +49,16 @@ public class LoadingTests
         Assert.StartsWith(named == "not supported" ? "The regular expression" : "file.json", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ExpressionsThatExplodeAreStopped()
+    {
+        var json = """{"pre_tokenizer":{"type":"Split","pattern":{"Regex":"(?:a+)+$"},"behavior":"Isolated"},"model":{"type":"WordLevel","unk_token":"a","vocab":{"a":0}}}"""u8;
+        var tokenizer = Tokenizer.FromJson(json);
+        Assert.Equal([0], tokenizer.Encode("aaa"));
+        var refusal = Assert.Throws<FathomException>(() => tokenizer.Encode(new string('a', 60) + "b"));
+        Assert.Contains("too many attempts", refusal.Message, StringComparison.Ordinal);
+    }
+
     [SharedTheory("golden/tokenizers/synthetic")]
     [InlineData("in-file-truncation")]
     [InlineData("in-file-padding")]

@@ -10,6 +10,9 @@ namespace Fathom.Tokenizers.Patterns;
 /// </summary>
 internal sealed class RegexPattern : Pattern
 {
+    // Tokenizers' expressions give up about as often as a text has characters; this many only what grows exponentially.
+    private const int MostAttempts = 10_000_000;
+
     [ThreadStatic]
     private static Entry[]? t_stack;
 
@@ -30,7 +33,9 @@ internal sealed class RegexPattern : Pattern
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override bool TryFind(ReadOnlySpan<char> text, int from, out int start, out int end)
     {
-        Span<int> registers = _registers <= 16 ? stackalloc int[16] : new int[_registers];
+        // One more than the program needs: the last counts the ways given up, so that no expression runs for ever.
+        Span<int> registers = _registers < 16 ? stackalloc int[16] : new int[_registers + 1];
+        registers[^1] = -(int)Math.Min(2_000_000_000, 4L * text.Length);
         for (start = from; start <= text.Length; start++)
         {
             if (start < text.Length)
@@ -138,6 +143,8 @@ internal sealed class RegexPattern : Pattern
 
     private static bool Back(ReadOnlySpan<char> text, Entry[] stack, ref int top, int floor, Span<int> registers, out int pc, out int at)
     {
+        if (++registers[^1] > MostAttempts)
+            throw TooManyAttempts();
         while (top > floor)
         {
             ref var entry = ref stack[top - 1];
@@ -219,13 +226,16 @@ internal sealed class RegexPattern : Pattern
 
     private static bool IsWordBefore(ReadOnlySpan<char> text, int at) => at > 0 && CodePoints.IsPatternWord(CodePoints.Before(text, at, out _));
 
+    private static FathomException TooManyAttempts() =>
+        new("A regular expression of the tokenizer needs too many attempts on this text. Simplify the expression or cut the text.");
+
     private static void Push(ref Entry[] stack, ref int top, Entry entry)
     {
         if (top == stack.Length)
         {
             // Each entry is a way not yet tried; only an expression with an unbounded loop in a loop can need as many as this.
             if (top >= 1 << 24)
-                throw new FathomException("A regular expression of the tokenizer needs too many attempts on this text. Simplify the expression or cut the text.");
+                throw TooManyAttempts();
             Array.Resize(ref stack, top * 2);
             t_stack = stack;
         }
