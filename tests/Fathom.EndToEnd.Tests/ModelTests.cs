@@ -46,5 +46,35 @@ public sealed class ModelTests(Bench bench) : IDisposable
         Assert.Equal((string)first["hash"]!, (string)narrow["hash"]!);
     }
 
+    [Fact]
+    public void ReferenceValuesAreMetAndDamageIsSeen()
+    {
+        var model = SharedFolder.Golden("hf/llama");
+        var golden = Path.Combine(model, "golden.safetensors");
+        var json = FathomProcess.Run("verify", "reference", model, golden, "--json").Succeeded().Json;
+        Assert.True((bool)json["passed"]!);
+        Assert.Contains(json["tensors"]!.AsArray(), tensor => (string)tensor!["name"]! == "logits" && (bool)tensor["passed"]!);
+
+        foreach (var file in Directory.GetFiles(model))
+        {
+            _folder.Write(Path.Combine("changed", Path.GetFileName(file)), File.ReadAllBytes(file));
+        }
+
+        var weights = File.ReadAllBytes(_folder["changed/model.safetensors"]);
+        weights[^6] ^= 0x40;
+        _folder.Write("changed/model.safetensors", weights);
+        var changed = FathomProcess.Run("verify", "reference", _folder["changed"], golden, "--json");
+        Assert.Equal(1, changed.ExitCode);
+        Assert.False((bool)changed.Json["passed"]!);
+    }
+
+    [SharedFact("models/smollm2-135m-instruct", "golden/smollm2")]
+    public void ARealModelStartsQuicklyAndKnowsItsShape()
+    {
+        var json = FathomProcess.Run("model", "inspect", SharedFolder.Path("models/smollm2-135m-instruct"), "--json").Succeeded().Json;
+        Assert.Equal(30, (int)json["layers"]!);
+        Assert.True((bool)json["chat_template"]!);
+    }
+
     public void Dispose() => _folder.Dispose();
 }

@@ -67,7 +67,7 @@ internal static class Doctor
         var found = $"{Units.Bytes(free)} free at {Path.GetFullPath(folder)}";
         return free >= 5 * GibiByte
             ? new("disk", HealthState.Well, found)
-            : new("disk", HealthState.Warning, found, "traces of 10,000 questions take about 1 GiB for a 135 M model: free some space or pass --out on another disk");
+            : new("disk", HealthState.Warning, found, "traces of 10,000 questions take about 3 GiB for a 135 M model: free some space or pass --out on another disk");
     }
 
     private static HealthCheck HugePages() => MachineFacts.HugePages switch
