@@ -9,8 +9,19 @@ internal static class GoldenBlocks
 {
     private static readonly Dictionary<uint, DType> Types = new()
     {
-        [0] = DType.F32, [1] = DType.F16, [30] = DType.BF16, [2] = DType.Q4_0, [3] = DType.Q4_1, [6] = DType.Q5_0, [7] = DType.Q5_1,
-        [8] = DType.Q8_0, [10] = DType.Q2_K, [11] = DType.Q3_K, [12] = DType.Q4_K, [13] = DType.Q5_K, [14] = DType.Q6_K,
+        [0] = DType.F32,
+        [1] = DType.F16,
+        [30] = DType.BF16,
+        [2] = DType.Q4_0,
+        [3] = DType.Q4_1,
+        [6] = DType.Q5_0,
+        [7] = DType.Q5_1,
+        [8] = DType.Q8_0,
+        [10] = DType.Q2_K,
+        [11] = DType.Q3_K,
+        [12] = DType.Q4_K,
+        [13] = DType.Q5_K,
+        [14] = DType.Q6_K,
     };
 
     /// <summary>Every tensor of a known type: its bytes and the fp32 values they stand for, [4, 512].</summary>

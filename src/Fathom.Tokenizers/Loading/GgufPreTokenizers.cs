@@ -65,7 +65,8 @@ internal static class GgufPreTokenizers
         "exaone-moe" => Cuts($@"{Contractions}|[^\r\n\p{{L}}\p{{N}}]?(?:\p{{L}}\p{{M}}*(?: \p{{L}}\p{{M}}*)*)+|\p{{N}}| ?[^\s\p{{L}}\p{{N}}]+[\r\n/]?|\s*[\r\n]|\s+(?!\S)|\s+"),
         "youtu" => Cuts(
             @"[\uAC00-\uD7A3\u3131-\u318E]+|[\uFF01\u2026\u201C\u201D\u2018\u2019\u2014\uFF1A\uFF1B\uFF0C\u3001-\u303F\uFE30-\uFE4F]+|[\u3105-\u312F]+|[\u4E00-\u9FA5\u3040-\u309F\u30A0-\u30FF]+",
-            $@"[^\r\n\p{{L}}\p{{N}}]?[\p{{L}}\p{{M}}]+{Contractions}?|\p{{N}}| ?[^\s\p{{L}}\p{{N}}]+[\r\n/]*|{Spaces}") with { IgnoreMerges = true },
+            $@"[^\r\n\p{{L}}\p{{N}}]?[\p{{L}}\p{{M}}]+{Contractions}?|\p{{N}}| ?[^\s\p{{L}}\p{{N}}]+[\r\n/]*|{Spaces}") with
+        { IgnoreMerges = true },
         _ => throw new FathomException($"{source}: pre-tokenizer '{name}' (tokenizer.ggml.pre) is not known here, and guessing would give wrong ids. Give the model's tokenizer.json instead."),
     };
 
