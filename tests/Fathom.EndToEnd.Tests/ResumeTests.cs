@@ -5,6 +5,9 @@ namespace Fathom.EndToEnd.Tests;
 [Collection(SharedBench.Name)]
 public sealed class ResumeTests(Bench bench) : IDisposable
 {
+    // Enough work that a kill or an interrupt meets the run in the middle on a fast machine too.
+    private const int ManyQuestions = 400;
+
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
@@ -60,7 +63,18 @@ public sealed class ResumeTests(Bench bench) : IDisposable
 
     private string[] Command(string folder) =>
     [
-        "ood", "evaluate", bench.Model, "--id", bench.Near, "--ood", bench.Far, "--ood", bench.Other,
+        "ood", "evaluate", bench.Model, "--id", bench.Near, "--ood", bench.Far, "--ood", Many(),
         "--max-new-tokens", "48", "--batch-size", "1", "--threads", "1", "--out", _folder[folder], "--json",
     ];
+
+    private string Many()
+    {
+        var path = _folder["many.jsonl"];
+        if (!File.Exists(path))
+        {
+            File.WriteAllLines(path, Enumerable.Range(0, ManyQuestions).Select(i => $$"""{"question":"how many are {{i}} and {{i * 7}}?"}"""));
+        }
+
+        return path;
+    }
 }
