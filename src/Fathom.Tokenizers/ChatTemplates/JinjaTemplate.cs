@@ -77,7 +77,7 @@ public sealed class JinjaTemplate
         }
         catch (TemplateException error) when (Freeze(state))
         {
-            throw error.At(Name, state.Line > 0 ? state.Line : null, Construct.At(_normalized, state.Start));
+            throw error.At(Name, state.Line, Construct.At(_normalized, state.Start));
         }
         finally
         {

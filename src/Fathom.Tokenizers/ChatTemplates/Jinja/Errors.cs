@@ -27,6 +27,9 @@ internal static class Errors
 
     public static TemplateException FilterArgument(string message) => new("FilterArgumentError", message);
 
+    public static TemplateException Attribute(Value owner, string name) =>
+        new("AttributeError", owner is NamespaceValue ? name : $"'{owner.TypeName}' object has no attribute '{name}'");
+
     public static TemplateException Recursion() => new("RecursionError", "maximum recursion depth exceeded");
 
     public static TemplateException Limit(string message) => new("TemplateLimitError", message);

@@ -16,7 +16,7 @@ internal sealed class AutoescapeStatement(Expression value, Statement[] body) : 
         }
     }
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
         value.Check(context.Inner());
         CheckAll(body, context.Inner());

@@ -20,9 +20,8 @@ internal sealed class BinaryExpression(BinaryOperator operation, Expression left
         return Arithmetic.Binary(operation, first, right.Evaluate(state, frame));
     }
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
-        if (!System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Errors.Recursion();
         CheckAll([left, right], context);
     }
 }

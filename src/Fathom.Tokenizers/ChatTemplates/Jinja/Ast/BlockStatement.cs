@@ -18,5 +18,5 @@ internal sealed class BlockStatement(string name, Statement[] body, bool require
         ExecuteAll(body, state, frame);
     }
 
-    public override void Check(CheckContext context) => CheckAll(body, CheckContext.Function);
+    protected override void CheckNode(CheckContext context) => CheckAll(body, CheckContext.Function);
 }

@@ -4,7 +4,7 @@ internal sealed class BreakStatement : Statement
 {
     public override Flow Execute(RenderState state, Frame frame) => Flow.Break;
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
         if (!context.InLoop) throw new TemplateException("SyntaxError", "'break' outside loop", Line);
     }

@@ -16,9 +16,8 @@ internal sealed class CallExpression(Expression target, ArgumentList arguments) 
         return callee.Call(state, given);
     }
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
-        if (!System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Errors.Recursion();
         target.Check(context);
         arguments.Check(context, Line);
     }

@@ -9,7 +9,7 @@ internal sealed class CallStatement(CallExpression call, MacroDefinition caller)
         return Flow.Next;
     }
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
         caller.Check(context);
         call.Check(context);

@@ -19,7 +19,7 @@ internal sealed class CompareExpression(Expression first, (Comparison Operator, 
         return BoolValue.True;
     }
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
         first.Check(context);
         foreach (var (_, right) in operands) right.Check(context);

@@ -18,5 +18,5 @@ internal sealed class ConcatExpression(Expression[] parts) : Expression
         return new StringValue(text.ToString(), markup);
     }
 
-    public override void Check(CheckContext context) => CheckAll(parts, context);
+    protected override void CheckNode(CheckContext context) => CheckAll(parts, context);
 }

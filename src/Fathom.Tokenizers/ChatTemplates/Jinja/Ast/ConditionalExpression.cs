@@ -11,7 +11,7 @@ internal sealed class ConditionalExpression(Expression test, Expression yes, Exp
         return no?.Evaluate(state, frame) ?? new UndefinedValue($"the inline if-expression on line {Line} evaluated to false and no else section was defined.");
     }
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
         context = context with { Conditional = true };
         test.Check(context);

@@ -4,7 +4,7 @@ internal sealed class ContinueStatement : Statement
 {
     public override Flow Execute(RenderState state, Frame frame) => Flow.Continue;
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
         if (!context.InLoop) throw new TemplateException("SyntaxError", "'continue' not properly in loop", Line);
     }

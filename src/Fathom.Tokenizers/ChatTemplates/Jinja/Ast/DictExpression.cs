@@ -12,7 +12,7 @@ internal sealed class DictExpression((Expression Key, Expression Value)[] items)
         return result.Build();
     }
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
         foreach (var (key, value) in items)
         {

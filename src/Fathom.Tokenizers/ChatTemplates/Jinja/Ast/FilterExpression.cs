@@ -12,19 +12,18 @@ internal sealed class FilterExpression(Expression? target, string name, Argument
     public Value Evaluate(RenderState state, Frame frame, Value? block)
     {
         state.Step();
-        var filter = _filter ?? throw Errors.Runtime($"No filter named {PythonText.Repr(name)} found.");
         var value = target switch
         {
             null => block!,
             FilterExpression inner => inner.Evaluate(state, frame, block),
             _ => target.Evaluate(state, frame),
         };
-        return filter.Apply(state, arguments.Evaluate(state, frame, value));
+        var given = arguments.Evaluate(state, frame, value);
+        return (_filter ?? throw Errors.Runtime($"No filter named {PythonText.Repr(name)} found.")).Apply(state, given);
     }
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
-        if (!System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Errors.Recursion();
         if (_filter is null && !context.Conditional) throw Errors.Assertion($"No filter named {PythonText.Repr(name)}.", Line);
         target?.Check(context);
         arguments.Check(context, Line);

@@ -14,7 +14,7 @@ internal sealed class FilterStatement(Expression filter, Statement[] body) : Sta
         return Flow.Next;
     }
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
         var inner = context.Inner();
         CheckAll(body, inner);

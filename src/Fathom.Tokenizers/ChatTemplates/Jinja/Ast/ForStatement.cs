@@ -70,7 +70,7 @@ internal sealed class ForStatement(Expression target, Expression items, Expressi
         return new StringValue(output.ToString(), state.Autoescape);
     }
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
         if (target is NameExpression { Name: "loop" }) throw Errors.Assertion("Can't assign to special loop variable in for-loop target", Line);
         var inner = context.Inner();

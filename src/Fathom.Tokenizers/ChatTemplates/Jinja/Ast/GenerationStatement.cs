@@ -15,5 +15,5 @@ internal sealed class GenerationStatement(Statement[] body) : Statement
         return Flow.Next;
     }
 
-    public override void Check(CheckContext context) => CheckAll(body, CheckContext.Function);
+    protected override void CheckNode(CheckContext context) => CheckAll(body, CheckContext.Function);
 }

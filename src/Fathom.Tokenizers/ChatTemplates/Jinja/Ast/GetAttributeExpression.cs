@@ -10,9 +10,8 @@ internal sealed class GetAttributeExpression(Expression target, string name) : E
         return Access.Attribute(target.Evaluate(state, frame), name);
     }
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
-        if (!System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Errors.Recursion();
         target.Check(context);
     }
 }

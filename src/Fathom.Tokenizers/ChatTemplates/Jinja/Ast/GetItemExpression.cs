@@ -12,10 +12,11 @@ internal sealed class GetItemExpression(Expression target, Expression key) : Exp
         return key is SliceExpression slice ? Slicing.Slice(value, slice.EvaluateSlice(state, frame)) : Access.Item(value, key.Evaluate(state, frame));
     }
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
-        if (!System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Errors.Recursion();
         target.Check(context);
         key.Check(context);
+        // jinja2 writes this as Python code that Python then refuses.
+        if (key is TupleExpression { HasSlice: true }) throw new TemplateException("SyntaxError", "invalid syntax", Line);
     }
 }

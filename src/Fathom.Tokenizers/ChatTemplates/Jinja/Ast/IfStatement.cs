@@ -13,7 +13,7 @@ internal sealed class IfStatement(IfBranch[] branches, Statement[] otherwise) : 
         return ExecuteAll(otherwise, state, frame);
     }
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
         context = context with { Conditional = true };
         foreach (var branch in branches)

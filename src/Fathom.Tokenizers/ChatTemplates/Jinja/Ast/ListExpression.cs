@@ -18,5 +18,5 @@ internal sealed class ListExpression(Expression[] items) : Expression
         return values;
     }
 
-    public override void Check(CheckContext context) => CheckAll(items, context);
+    protected override void CheckNode(CheckContext context) => CheckAll(items, context);
 }

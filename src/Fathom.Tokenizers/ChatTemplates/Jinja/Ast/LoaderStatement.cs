@@ -9,5 +9,5 @@ internal sealed class LoaderStatement(Expression name) : Statement
         throw Errors.Type("no loader for this environment specified");
     }
 
-    public override void Check(CheckContext context) => name.Check(context);
+    protected override void CheckNode(CheckContext context) => name.Check(context);
 }

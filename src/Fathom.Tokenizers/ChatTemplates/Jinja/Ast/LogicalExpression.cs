@@ -12,5 +12,5 @@ internal sealed class LogicalExpression(bool isAnd, Expression left, Expression 
         return first.IsTrue == isAnd ? right.Evaluate(state, frame) : first;
     }
 
-    public override void Check(CheckContext context) => CheckAll([left, right], context);
+    protected override void CheckNode(CheckContext context) => CheckAll([left, right], context);
 }

@@ -8,5 +8,5 @@ internal sealed class MacroStatement(MacroDefinition macro) : Statement
         return Flow.Next;
     }
 
-    public override void Check(CheckContext context) => macro.Check(context);
+    protected override void CheckNode(CheckContext context) => macro.Check(context);
 }

@@ -10,7 +10,14 @@ internal abstract class Node
     public int Start { get; set; } = -1;
 
     /// <summary>Checks the node and what is below it; throws what the reference throws when it compiles a template.</summary>
-    public virtual void Check(CheckContext context)
+    public void Check(CheckContext context)
+    {
+        if (!System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Errors.Recursion();
+        CheckNode(context);
+    }
+
+    /// <summary>The node's own part of <see cref="Check"/>.</summary>
+    protected virtual void CheckNode(CheckContext context)
     {
     }
 }

@@ -10,5 +10,5 @@ internal sealed class NotExpression(Expression operand) : Expression
         return BoolValue.Of(!operand.Evaluate(state, frame).IsTrue);
     }
 
-    public override void Check(CheckContext context) => operand.Check(context);
+    protected override void CheckNode(CheckContext context) => operand.Check(context);
 }

@@ -9,5 +9,5 @@ internal sealed class OutputStatement(Expression expression) : Statement
         return Flow.Next;
     }
 
-    public override void Check(CheckContext context) => expression.Check(context);
+    protected override void CheckNode(CheckContext context) => expression.Check(context);
 }

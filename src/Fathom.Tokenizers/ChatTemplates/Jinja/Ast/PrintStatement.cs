@@ -14,7 +14,7 @@ internal sealed class PrintStatement(Expression[] items) : Statement
         return Flow.Next;
     }
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
         foreach (var item in items) item.Check(context);
     }

@@ -16,7 +16,7 @@ internal sealed class SetBlockStatement(Expression target, Expression? filter, S
         return Flow.Next;
     }
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
         var inner = context.Inner();
         CheckAll(body, inner);

@@ -5,10 +5,12 @@ internal sealed class SetStatement(Expression target, Expression value) : Statem
 {
     public override Flow Execute(RenderState state, Frame frame)
     {
+        state.StepBack();
         target.CheckTarget(state, frame);
+        state.At(Line, Start);
         target.Assign(state, frame, value.Evaluate(state, frame));
         return Flow.Next;
     }
 
-    public override void Check(CheckContext context) => value.Check(context);
+    protected override void CheckNode(CheckContext context) => value.Check(context);
 }

@@ -11,7 +11,7 @@ internal sealed class SliceExpression(Expression? start, Expression? stop, Expre
         stop?.Evaluate(state, frame) ?? NoneValue.Instance,
         step?.Evaluate(state, frame) ?? NoneValue.Instance);
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
         start?.Check(context);
         stop?.Check(context);

@@ -20,7 +20,6 @@ internal abstract class Statement : Node
 
     public static void CheckAll(Statement[] body, CheckContext context)
     {
-        if (!System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Errors.Recursion();
         foreach (var statement in body) statement.Check(context);
     }
 }

@@ -9,14 +9,12 @@ internal sealed class TestExpression(Expression target, string name, ArgumentLis
     public override Value Evaluate(RenderState state, Frame frame)
     {
         state.Step();
-        var test = _test ?? throw Errors.Runtime($"No test named {PythonText.Repr(name)} found.");
-        var value = target.Evaluate(state, frame);
-        return BoolValue.Of(test.Holds(state, arguments.Evaluate(state, frame, value)));
+        var given = arguments.Evaluate(state, frame, target.Evaluate(state, frame));
+        return BoolValue.Of((_test ?? throw Errors.Runtime($"No test named {PythonText.Repr(name)} found.")).Holds(state, given));
     }
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
-        if (!System.Runtime.CompilerServices.RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Errors.Recursion();
         if (_test is null && !context.Conditional) throw Errors.Assertion($"No test named {PythonText.Repr(name)}.", Line);
         target.Check(context);
         arguments.Check(context, Line);

@@ -4,6 +4,9 @@ internal sealed class TupleExpression(Expression[] items) : Expression
 {
     public override string KindName => "tuple";
 
+    /// <summary>Whether a slice is among the items, as in <c>x[1:2, 3]</c>.</summary>
+    public bool HasSlice => Array.Exists(items, static i => i is SliceExpression);
+
     public override bool CanAssign => Array.TrueForAll(items, static i => i.CanAssign);
 
     public override Value Evaluate(RenderState state, Frame frame)
@@ -33,5 +36,5 @@ internal sealed class TupleExpression(Expression[] items) : Expression
         for (var i = 0; i < items.Length; i++) items[i].Assign(state, frame, values[i]);
     }
 
-    public override void Check(CheckContext context) => CheckAll(items, context);
+    protected override void CheckNode(CheckContext context) => CheckAll(items, context);
 }

@@ -10,5 +10,5 @@ internal sealed class UnaryExpression(bool negative, Expression operand) : Expre
         return Arithmetic.Unary(negative, operand.Evaluate(state, frame));
     }
 
-    public override void Check(CheckContext context) => operand.Check(context);
+    protected override void CheckNode(CheckContext context) => operand.Check(context);
 }

@@ -9,7 +9,7 @@ internal sealed class WithStatement(Expression[] targets, Expression[] values, S
         return ExecuteAll(body, state, inner);
     }
 
-    public override void Check(CheckContext context)
+    protected override void CheckNode(CheckContext context)
     {
         foreach (var value in values) value.Check(context);
         CheckAll(body, context.Inner());

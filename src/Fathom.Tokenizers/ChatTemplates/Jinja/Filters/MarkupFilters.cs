@@ -52,7 +52,7 @@ internal static class MarkupFilters
     private static StringValue XmlAttributes(RenderState state, Value value, bool autoSpace)
     {
         UndefinedValue.Refuse(value);
-        if (value is not DictValue dict) throw new TemplateException("AttributeError", $"'{value.TypeName}' object has no attribute 'items'");
+        if (value is not DictValue dict) throw Errors.Attribute(value, "items");
         var parts = new List<string>();
         foreach (var (key, item) in dict.Items)
         {

@@ -19,7 +19,6 @@ internal static class NumberFilters
 
     private static Value Absolute(Value value)
     {
-        UndefinedValue.Refuse(value);
         if (value is FloatValue f) return new FloatValue(Math.Abs(f.Number));
         return PythonNumbers.TryInteger(value, out var number) ? IntValue.Of(BigInteger.Abs(number)) : throw Errors.Type($"bad operand type for abs(): '{value.TypeName}'");
     }
@@ -57,7 +56,6 @@ internal static class NumberFilters
     {
         var name = method is null ? "common" : (method as StringValue)?.Text;
         if (name is not ("common" or "ceil" or "floor")) throw Errors.FilterArgument("method must be common, ceil or floor");
-        UndefinedValue.Refuse(value);
         if (name == "common")
         {
             if (value is FloatValue f) return new FloatValue(Decimals.Round(f.Number, precision));
@@ -66,7 +64,9 @@ internal static class NumberFilters
         }
 
         var scale = Arithmetic.Binary(BinaryOperator.Power, IntValue.Of(10), IntValue.Of(precision));
-        var scaled = PythonNumbers.ToDouble(Arithmetic.Binary(BinaryOperator.Multiply, value, scale));
+        var product = Arithmetic.Binary(BinaryOperator.Multiply, value, scale);
+        if (product is IntValue) return Arithmetic.Binary(BinaryOperator.Divide, product, scale);
+        var scaled = PythonNumbers.ToDouble(product);
         if (!double.IsFinite(scaled)) throw double.IsNaN(scaled) ? Errors.Value("cannot convert float NaN to integer") : Errors.Overflow("cannot convert float infinity to integer");
         var whole = new BigInteger(name == "ceil" ? Math.Ceiling(scaled) : Math.Floor(scaled));
         return Arithmetic.Binary(BinaryOperator.Divide, IntValue.Of(whole), scale);

@@ -5,7 +5,7 @@ internal static class SelectionFilters
 {
     public static void AddTo(Dictionary<string, Filter> table)
     {
-        table.Add("map", "do_map", "!context value *args **kwargs", static (state, a) => new IteratorValue(Map(state, a), "sync_do_map"));
+        table.Add("map", "sync_do_map", "!context value *args **kwargs", static (state, a) => new IteratorValue(Map(state, a), "sync_do_map"));
         AddSelect(table, "select", keep: true, byAttribute: false);
         AddSelect(table, "reject", keep: false, byAttribute: false);
         AddSelect(table, "selectattr", keep: true, byAttribute: true);
@@ -13,7 +13,7 @@ internal static class SelectionFilters
     }
 
     private static void AddSelect(Dictionary<string, Filter> table, string name, bool keep, bool byAttribute) =>
-        table.Add(name, "do_" + name, "!context value *args **kwargs", (state, a) => new IteratorValue(Select(state, a, keep, byAttribute), "select_or_reject"));
+        table.Add(name, "sync_do_" + name, "!context value *args **kwargs", (state, a) => new IteratorValue(Select(state, a, keep, byAttribute), "select_or_reject"));
 
     private static IEnumerable<Value> Map(RenderState state, Value?[] a)
     {
@@ -41,10 +41,9 @@ internal static class SelectionFilters
         }
 
         if (positional.Length == 0) throw Errors.FilterArgument("map requires a filter argument");
-        var filter = FilterTable.Require(positional[0]);
         var rest = positional[1..];
         List<KeyValuePair<string, Value>> keywords = [.. named.Items.Select(static pair => new KeyValuePair<string, Value>(((StringValue)pair.Key).Text, pair.Value))];
-        return item => filter.Apply(state, new Arguments([item, .. rest], keywords));
+        return item => FilterTable.Require(positional[0]).Apply(state, new Arguments([item, .. rest], keywords));
     }
 
     private static IEnumerable<Value> Select(RenderState state, Value?[] a, bool keep, bool byAttribute)
@@ -60,14 +59,13 @@ internal static class SelectionFilters
             positional = positional[1..];
         }
 
-        var test = positional.Length > 0 ? TestTable.Require(positional[0]) : null;
         var rest = positional.Length > 0 ? positional[1..] : [];
         List<KeyValuePair<string, Value>> keywords = [.. named.Items.Select(static pair => new KeyValuePair<string, Value>(((StringValue)pair.Key).Text, pair.Value))];
         foreach (var item in a[0]!.Iterate())
         {
             state.Step();
             var value = path is null ? item : path.Find(item);
-            var holds = test is null ? value.IsTrue : test.Holds(state, new Arguments([value, .. rest], keywords));
+            var holds = positional.Length == 0 ? value.IsTrue : TestTable.Require(positional[0]).Holds(state, new Arguments([value, .. rest], keywords));
             if (holds == keep) yield return item;
         }
     }

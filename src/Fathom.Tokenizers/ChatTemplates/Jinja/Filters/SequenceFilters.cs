@@ -9,20 +9,20 @@ internal static class SequenceFilters
     {
         table.Add("length", "@len", "obj", static (_, a) => Length(a[0]!));
         table.Add("count", "@len", "obj", static (_, a) => Length(a[0]!));
-        table.Add("list", "do_list", "value", static (_, a) => new ListValue(Collect(a[0]!)));
-        table.Add("first", "do_first", "!environment seq", static (_, a) => a[0]!.Iterate().FirstOrDefault() ?? new UndefinedValue("No first item, sequence was empty."));
+        table.Add("list", "sync_do_list", "value", static (_, a) => new ListValue(Collect(a[0]!)));
+        table.Add("first", "sync_do_first", "!environment seq", static (_, a) => a[0]!.Iterate().FirstOrDefault() ?? new UndefinedValue("No first item, sequence was empty."));
         table.Add("last", "do_last", "!environment seq", static (_, a) => Last(a[0]!));
         table.Add("random", "do_random", "!context seq", static (state, a) => Random(state, a[0]!));
         table.Add("reverse", "do_reverse", "value", static (_, a) => Reverse(a[0]!));
-        table.Add("join", "do_join", "!eval_ctx value d? attribute?", static (state, a) => Join(state, a[0]!, a[1] ?? StringValue.Empty, a[2]));
-        table.Add("sum", "do_sum", "!environment iterable attribute? start?", static (_, a) => Sum(a[0]!, a[1], a[2] ?? IntValue.Of(0)));
+        table.Add("join", "sync_do_join", "!eval_ctx value d? attribute?", static (state, a) => Join(state, a[0]!, a[1] ?? StringValue.Empty, a[2]));
+        table.Add("sum", "sync_do_sum", "!environment iterable attribute? start?", static (_, a) => Sum(a[0]!, a[1], a[2] ?? IntValue.Of(0)));
         table.Add("min", "do_min", "!environment value case_sensitive? attribute?", static (_, a) => Extreme(a, smallest: true));
         table.Add("max", "do_max", "!environment value case_sensitive? attribute?", static (_, a) => Extreme(a, smallest: false));
         table.Add("sort", "do_sort", "!environment value reverse? case_sensitive? attribute?", static (_, a) => Sort(a));
-        table.Add("unique", "do_unique", "!environment value case_sensitive? attribute?", static (_, a) => new IteratorValue(Unique(a[0]!, a[1]?.IsTrue ?? false, a[2]), "sync_do_unique"));
-        table.Add("groupby", "do_groupby", "!environment value attribute default? case_sensitive?", static (_, a) => GroupBy(a[0]!, a[1]!, a[2], a[3]?.IsTrue ?? false));
+        table.Add("unique", "sync_do_unique", "!environment value case_sensitive? attribute?", static (_, a) => new IteratorValue(Unique(a[0]!, a[1]?.IsTrue ?? false, a[2]), "sync_do_unique"));
+        table.Add("groupby", "sync_do_groupby", "!environment value attribute default? case_sensitive?", static (_, a) => GroupBy(a[0]!, a[1]!, a[2], a[3]?.IsTrue ?? false));
         table.Add("batch", "do_batch", "value linecount fill_with?", static (_, a) => new IteratorValue(Batch(a[0]!, a[1]!, a[2]), "do_batch"));
-        table.Add("slice", "do_slice", "value slices fill_with?", static (_, a) => new IteratorValue(Slice(a[0]!, a[1]!, a[2]), "sync_do_slice"));
+        table.Add("slice", "sync_do_slice", "value slices fill_with?", static (_, a) => new IteratorValue(Slice(a[0]!, a[1]!, a[2]), "sync_do_slice"));
         table.Add("dictsort", "do_dictsort", "value case_sensitive? by? reverse?", static (_, a) => DictSort(a));
         table.Add("items", "do_items", "value", static (_, a) => new IteratorValue(Items(a[0]!), "do_items"));
         table.Add("attr", "do_attr", "!environment obj name", static (_, a) => Access.AttributeOnly(a[0]!, a[1]!.ToText()));
@@ -134,8 +134,11 @@ internal static class SequenceFilters
     {
         var paths = AttributePath.ParseSeveral(a[3]);
         var caseSensitive = a[2]?.IsTrue ?? false;
-        return new ListValue(Sorting.Sort(Collect(a[0]!), item => new ListValue(Array.ConvertAll(paths, path => AttributePath.IgnoreCase(path.Find(item), caseSensitive))), a[1]?.IsTrue ?? false));
+        return new ListValue(Sorting.Sort(Collect(a[0]!), item => new ListValue(Array.ConvertAll(paths, path => AttributePath.IgnoreCase(path.Find(item), caseSensitive))), IsReversed(a[1])));
     }
+
+    private static bool IsReversed(Value? value) =>
+        value is not null && (PythonNumbers.TryInteger(value, out var number) ? !number.IsZero : throw Errors.Type($"'{value.TypeName}' object cannot be interpreted as an integer"));
 
     private static IEnumerable<Value> Unique(Value value, bool caseSensitive, Value? attribute)
     {
@@ -213,9 +216,9 @@ internal static class SequenceFilters
         var by = a[2] is null ? "key" : (a[2] as StringValue)?.Text;
         if (by is not ("key" or "value")) throw Errors.FilterArgument("You can only sort by either \"key\" or \"value\"");
         UndefinedValue.Refuse(a[0]!);
-        if (a[0] is not DictValue dict) throw new TemplateException("AttributeError", $"'{a[0]!.TypeName}' object has no attribute 'items'");
+        if (a[0] is not DictValue dict) throw Errors.Attribute(a[0]!, "items");
         var caseSensitive = a[1]?.IsTrue ?? false;
-        var sorted = Sorting.Sort([.. dict.Items], pair => AttributePath.IgnoreCase(by == "key" ? pair.Key : pair.Value, caseSensitive), a[3]?.IsTrue ?? false);
+        var sorted = Sorting.Sort([.. dict.Items], pair => AttributePath.IgnoreCase(by == "key" ? pair.Key : pair.Value, caseSensitive), IsReversed(a[3]));
         return new ListValue(Array.ConvertAll(sorted, static pair => (Value)new TupleValue([pair.Key, pair.Value])));
     }
 

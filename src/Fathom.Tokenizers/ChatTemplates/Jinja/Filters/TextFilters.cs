@@ -22,7 +22,7 @@ internal static class TextFilters
         table.Add("wordwrap", "do_wordwrap", "!environment s width? break_long_words? wrapstring? break_on_hyphens?", static (_, a) => WordWrap.Apply(a));
         table.Add("format", "do_format", "value *args **kwargs", static (_, a) => Format(a));
         table.Add("pprint", "do_pprint", "value", static (_, a) => new StringValue(PrettyPrinter.Print(a[0]!)));
-        table.Add("tojson", "tojson", "x ensure_ascii? indent? separators? sort_keys?", static (_, a) => ToJson(a));
+        table.Add("tojson", "_compile_jinja_template.<locals>.tojson", "x ensure_ascii? indent? separators? sort_keys?", static (_, a) => ToJson(a));
     }
 
     private static StringValue Map(Value value, Func<string, string> map)
@@ -55,7 +55,8 @@ internal static class TextFilters
     private static StringValue Indent(Value value, Value? width, bool first, bool blank)
     {
         UndefinedValue.Refuse(value);
-        if (value is not StringValue text) throw Errors.Type(value is ListValue or TupleValue ? $"can only concatenate {value.TypeName} (not \"str\") to {value.TypeName}" : $"unsupported operand type(s) for +=: '{value.TypeName}' and 'str'");
+        if (value is ListValue) throw Errors.Attribute(value, "splitlines");
+        if (value is not StringValue text) throw Errors.Type(value is TupleValue ? "can only concatenate tuple (not \"str\") to tuple" : $"unsupported operand type(s) for +=: '{value.TypeName}' and 'str'");
         var indent = width is StringValue given ? given.Text : ((StringValue)Arithmetic.Binary(BinaryOperator.Multiply, new StringValue(" "), width ?? IntValue.Of(4))).Text;
         var lines = StringMethods.Lines(text.Text + "\n", keepEnds: false);
         Budget.Allocate((long)lines.Count * indent.Length);

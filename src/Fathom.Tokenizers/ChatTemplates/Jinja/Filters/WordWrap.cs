@@ -8,7 +8,7 @@ internal static class WordWrap
     public static StringValue Apply(Value?[] a)
     {
         UndefinedValue.Refuse(a[0]!);
-        if (a[0] is not StringValue text) throw Errors.Undefined($"'{a[0]!.ObjectName}' has no attribute 'splitlines'");
+        if (a[0] is not StringValue text) throw Errors.Attribute(a[0]!, "splitlines");
         var width = a[1] is null ? 79 : PythonNumbers.Clamp(a[1]!);
         if (width <= 0) throw Errors.Value($"invalid width {width} (must be > 0)");
         var wrap = a[3] is null or NoneValue ? "\n" : a[3]!.ToText();

@@ -8,6 +8,7 @@ internal static class Access
 
     public static Value Attribute(Value owner, string name)
     {
+        if (owner is UndefinedValue && ContainerAttribute(name) is { } hidden) return Guard(owner, name, hidden);
         UndefinedValue.Refuse(owner);
         if (owner.FindAttribute(name) is { } attribute) return Guard(owner, name, attribute);
         var key = new StringValue(name);
@@ -24,7 +25,6 @@ internal static class Access
     public static Value Item(Value owner, Value key)
     {
         UndefinedValue.Refuse(owner);
-        if (key is SliceValue slice && owner is StringValue or SequenceValue or RangeValue && key is SliceValue) return Slicing.Slice(owner, (SliceValue)key);
         if (owner.FindItem(key) is { } item) return item;
         if (key is StringValue name && owner.FindAttribute(name.Text) is { } attribute) return Guard(owner, name.Text, attribute);
         return UndefinedValue.Member(owner, key);

@@ -3,15 +3,15 @@ namespace Fathom.Tokenizers.ChatTemplates.Jinja;
 /// <summary>The methods of dictionaries; those that would change one exist only to be refused.</summary>
 internal static class DictMethods
 {
-    private static readonly Method Get = Method.Of("get", "key default?", static (self, a) => Lookup((DictValue)self, a[0]!) ?? a[1] ?? NoneValue.Instance);
-    private static readonly Method Keys = Method.Of("keys", "", static (self, _) => new DictView((DictValue)self, DictViewKind.Keys));
-    private static readonly Method Values = Method.Of("values", "", static (self, _) => new DictView((DictValue)self, DictViewKind.Values));
-    private static readonly Method Items = Method.Of("items", "", static (self, _) => new DictView((DictValue)self, DictViewKind.Items));
-    private static readonly Method Copy = Method.Of("copy", "", static (self, _) => self);
-    private static readonly Method Refused = Method.Of("refused", "*args **kwargs", static (_, _) => NoneValue.Instance);
+    private static readonly Method Get = Method.Of("dict.get", "key default?", static (self, a) => Lookup((DictValue)self, a[0]!) ?? a[1] ?? NoneValue.Instance);
+    private static readonly Method Keys = Method.Of("dict.keys", "", static (self, _) => new DictView((DictValue)self, DictViewKind.Keys));
+    private static readonly Method Values = Method.Of("dict.values", "", static (self, _) => new DictView((DictValue)self, DictViewKind.Values));
+    private static readonly Method Items = Method.Of("dict.items", "", static (self, _) => new DictView((DictValue)self, DictViewKind.Items));
+    private static readonly Method Copy = Method.Of("dict.copy", "", static (self, _) => self);
+    private static readonly Method Refused = Method.Of("dict.refused", "*args **kwargs", static (_, _) => NoneValue.Instance);
 
     /// <summary><c>dict.fromkeys</c>, which needs no dictionary.</summary>
-    public static Method FromKeys { get; } = Method.Of("fromkeys", "iterable value?", static (_, a) =>
+    public static Method FromKeys { get; } = Method.Of("dict.fromkeys", "iterable value?", static (_, a) =>
     {
         var result = new DictBuilder();
         foreach (var key in a[0]!.Iterate()) result.Set(key, a[1] ?? NoneValue.Instance);

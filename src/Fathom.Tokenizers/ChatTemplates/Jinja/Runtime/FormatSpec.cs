@@ -4,20 +4,20 @@ using System.Numerics;
 namespace Fathom.Tokenizers.ChatTemplates.Jinja;
 
 /// <summary>Python's format specification: <c>[[fill]align][sign][#][0][width][grouping][.precision][type]</c>.</summary>
-internal readonly record struct FormatSpec(string Fill, char Align, char Sign, bool Alternate, int Width, char Grouping, int Precision, char Type)
+internal readonly record struct FormatSpec(string Fill, char Align, char? Sign, bool Alternate, int Width, char Grouping, int Precision, char Type)
 {
     private const int MaxWidth = 1 << 20;
 
     public static string Apply(Value value, string specification)
     {
         if (specification.Length == 0) return value.ToText();
-        if (value is StringValue text) return Parse(specification, '<').FormatText(text.Text);
-        if (value is FloatValue number) return Parse(specification, '>').FormatFloat(number.Number);
-        if (PythonNumbers.TryInteger(value, out var integer)) return Parse(specification, '>').FormatInteger(value, integer);
+        if (value is StringValue text) return Parse(specification, '<', value).FormatText(text.Text);
+        if (value is FloatValue number) return Parse(specification, '>', value).FormatFloat(number.Number);
+        if (PythonNumbers.TryInteger(value, out var integer)) return Parse(specification, '>', value).FormatInteger(value, integer);
         throw Errors.Type($"unsupported format string passed to {value.TypeName}.__format__");
     }
 
-    private static FormatSpec Parse(string text, char defaultAlign)
+    private static FormatSpec Parse(string text, char defaultAlign, Value value)
     {
         var at = 0;
         var fill = " ";
@@ -34,7 +34,7 @@ internal readonly record struct FormatSpec(string Fill, char Align, char Sign, b
             align = text[at++];
         }
 
-        var sign = at < text.Length && text[at] is '+' or '-' or ' ' && at < text.Length ? text[at++] : '-';
+        var sign = at < text.Length && text[at] is '+' or '-' or ' ' && at < text.Length ? text[at++] : (char?)null;
         var alternate = at < text.Length && text[at] == '#';
         if (alternate) at++;
         if (at < text.Length && text[at] == '0')
@@ -55,7 +55,7 @@ internal readonly record struct FormatSpec(string Fill, char Align, char Sign, b
         }
 
         var type = at < text.Length ? text[at++] : '\0';
-        if (at < text.Length) throw Errors.Value("Invalid format specifier");
+        if (at < text.Length) throw Errors.Value($"Invalid format specifier '{text}' for object of type '{value.TypeName}'");
         return new FormatSpec(fill, align == '\0' ? defaultAlign : align, sign, alternate, width, grouping, precision, type);
     }
 
@@ -75,6 +75,9 @@ internal readonly record struct FormatSpec(string Fill, char Align, char Sign, b
     private string FormatText(string text)
     {
         if (Type is not ('\0' or 's')) throw Errors.Value($"Unknown format code '{Type}' for object of type 'str'");
+        if (Sign is not null) throw Errors.Value($"{(Sign == ' ' ? "Space" : "Sign")} not allowed in string format specifier");
+        if (Alternate) throw Errors.Value("Alternate form (#) not allowed in string format specifier");
+        if (Grouping != '\0') throw Errors.Value($"Cannot specify '{Grouping}' with 's'.");
         if (Align == '=') throw Errors.Value("'=' alignment not allowed in string format specifier");
         if (Precision >= 0)
         {
@@ -134,7 +137,7 @@ internal readonly record struct FormatSpec(string Fill, char Align, char Sign, b
 
     private static string WithPoint(string digits) => digits.Contains('.', StringComparison.Ordinal) || digits.Contains('e', StringComparison.Ordinal) ? digits : digits + ".0";
 
-    private string SignOf(bool negative) => negative ? "-" : Sign is '+' or ' ' ? Sign.ToString() : "";
+    private string SignOf(bool negative) => negative ? "-" : Sign is '+' or ' ' ? Sign.ToString()! : "";
 
     private string Pad(string sign, string body)
     {

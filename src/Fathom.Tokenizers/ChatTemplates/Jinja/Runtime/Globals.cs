@@ -5,14 +5,14 @@ internal static class Globals
 {
     private const int MaxRange = 100000;
 
-    private static readonly FunctionValue Range = new(new Signature("range", "*args"), static (_, a) => MakeRange(((TupleValue)a[0]!).Items), isClass: true);
+    private static readonly FunctionValue Range = new(new Signature("safe_range", "*args"), static (_, a) => MakeRange(((TupleValue)a[0]!).Items));
     private static readonly FunctionValue Dict = new(new Signature("dict", "*args **kwargs"), static (_, a) => MakeDict("dict", (TupleValue)a[0]!, (DictValue)a[1]!), isClass: true, static name => name == "fromkeys" ? new BoundMethod(NoneValue.Instance, DictMethods.FromKeys) : null);
     private static readonly FunctionValue Namespace = new(new Signature("jinja2.utils.Namespace", "*args **kwargs"), static (_, a) => MakeNamespace((TupleValue)a[0]!, (DictValue)a[1]!), isClass: true);
     private static readonly FunctionValue Cycler = new(new Signature("jinja2.utils.Cycler", "*items"), static (_, a) => ((TupleValue)a[0]!).Items is { Length: > 0 } items ? new CyclerValue(items) : throw Errors.Runtime("at least one item has to be provided"), isClass: true);
     private static readonly FunctionValue Joiner = new(new Signature("jinja2.utils.Joiner", "sep?"), static (_, a) => new JoinerValue(a[0] ?? new StringValue(", ")), isClass: true);
     private static readonly FunctionValue Lipsum = new(new Signature("generate_lorem_ipsum", "n? html? min? max?"), static (_, _) => throw Errors.Runtime("lipsum is not offered here: its text is random, and a chat template must render the same text every time"));
-    private static readonly FunctionValue RaiseException = new(new Signature("raise_exception", "message"), static (_, a) => throw new TemplateException("TemplateError", a[0]!.ToText()));
-    private static readonly FunctionValue StrftimeNow = new(new Signature("strftime_now", "format"), static (state, a) => Strftime.Format(a[0]!, state.Clock.GetLocalNow().DateTime));
+    private static readonly FunctionValue RaiseException = new(new Signature("_compile_jinja_template.<locals>.raise_exception", "message"), static (_, a) => throw new TemplateException("TemplateError", a[0]!.ToText()));
+    private static readonly FunctionValue StrftimeNow = new(new Signature("_compile_jinja_template.<locals>.strftime_now", "format"), static (state, a) => Strftime.Format(a[0]!, state.Clock.GetLocalNow().DateTime));
 
     public static Value? Find(string name, RenderState state) => name switch
     {
@@ -59,6 +59,7 @@ internal static class Globals
             return;
         }
 
+        UndefinedValue.Refuse(source);
         var index = 0;
         foreach (var item in source.Iterate())
         {

@@ -46,7 +46,7 @@ internal static class IntegerArithmetic
         else b <<= -shift;
         var quotient = BigInteger.DivRem(a, b, out var remainder);
         if (!remainder.IsZero) quotient |= 1;
-        var result = Math.ScaleB((double)quotient, -shift);
+        var result = Math.ScaleB(PythonNumbers.Nearest(quotient), -shift);
         if (double.IsInfinity(result)) throw Errors.Overflow("integer division result too large for a float");
         return negative ? -result : result;
     }

@@ -6,12 +6,12 @@ namespace Fathom.Tokenizers.ChatTemplates.Jinja;
 /// <summary>The methods and attributes of numbers.</summary>
 internal static class NumberMethods
 {
-    private static readonly Method BitLength = Method.Of("bit_length", "", static (self, _) => IntValue.Of((int)BigInteger.Abs(Integer(self)).GetBitLength()));
-    private static readonly Method BitCount = Method.Of("bit_count", "", static (self, _) => IntValue.Of((int)BigInteger.PopCount(BigInteger.Abs(Integer(self)))));
-    private static readonly Method Conjugate = Method.Of("conjugate", "", static (self, _) => self);
-    private static readonly Method IsInteger = Method.Of("is_integer", "", static (self, _) => BoolValue.Of(double.IsInteger(((FloatValue)self).Number)));
-    private static readonly Method IntegerRatio = Method.Of("as_integer_ratio", "", static (self, _) => Ratio(self));
-    private static readonly Method Hexadecimal = Method.Of("hex", "", static (self, _) => new StringValue(Hex(((FloatValue)self).Number)));
+    private static readonly Method BitLength = Method.Of("int.bit_length", "", static (self, _) => IntValue.Of((int)BigInteger.Abs(Integer(self)).GetBitLength()));
+    private static readonly Method BitCount = Method.Of("int.bit_count", "", static (self, _) => IntValue.Of((int)BigInteger.PopCount(BigInteger.Abs(Integer(self)))));
+    private static readonly Method Conjugate = Method.Of("int.conjugate", "", static (self, _) => self is BoolValue ? IntValue.Of(Integer(self)) : self);
+    private static readonly Method IsInteger = Method.Of("float.is_integer", "", static (self, _) => BoolValue.Of(double.IsInteger(((FloatValue)self).Number)));
+    private static readonly Method IntegerRatio = Method.Of("int.as_integer_ratio", "", static (self, _) => Ratio(self));
+    private static readonly Method Hexadecimal = Method.Of("float.hex", "", static (self, _) => new StringValue(Hex(((FloatValue)self).Number)));
 
     public static Value? Find(Value self, string name)
     {

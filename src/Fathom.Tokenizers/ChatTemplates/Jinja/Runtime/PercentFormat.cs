@@ -45,6 +45,12 @@ internal sealed class PercentFormat
 
     private string Conversion()
     {
+        if (Peek() == '%')
+        {
+            _at++;
+            return "%";
+        }
+
         Value? named = null;
         if (Peek() == '(') named = Named();
         var flags = "";
@@ -60,7 +66,6 @@ internal sealed class PercentFormat
         while (Peek() is 'h' or 'l' or 'L') _at++;
         if (_at >= _text.Length) throw Errors.Value("incomplete format");
         var kind = _text[_at++];
-        if (kind == '%') return "%";
         var value = named ?? Next();
         if (width < 0)
         {
@@ -139,7 +144,9 @@ internal sealed class PercentFormat
             case 'X': return Integer(kind, Whole(kind, value), "0X", n => FormatSpec.InBase(n, 16).ToUpperInvariant(), flags, precision);
             case 'o': return Integer(kind, Whole(kind, value), "0o", n => FormatSpec.InBase(n, 8), flags, precision);
             case 'e' or 'E' or 'f' or 'F' or 'g' or 'G': return Float(kind, value, flags, precision);
-            default: throw Errors.Value($"unsupported format character '{kind}' (0x{(int)kind:x}) at index {new StringValue(_text).Index(_at - 1)}");
+            default:
+                var code = Rune.TryGetRuneAt(_text, _at - 1, out var rune) ? rune.Value : kind;
+                throw Errors.Value($"unsupported format character '{(code is > 31 and < 128 ? kind : '?')}' (0x{code:x}) at index {new StringValue(_text).Index(_at - 1)}");
         }
     }
 
@@ -158,6 +165,7 @@ internal sealed class PercentFormat
 
     private static BigInteger Truncate(char kind, Value value)
     {
+        UndefinedValue.Refuse(value);
         if (PythonNumbers.TryInteger(value, out var number)) return number;
         if (value is not FloatValue f) throw Errors.Type($"%{kind} format: a real number is required, not {value.TypeName}");
         if (double.IsNaN(f.Number)) throw Errors.Value("cannot convert float NaN to integer");

@@ -31,7 +31,6 @@ internal static class PythonNumbers
     /// <summary>A 32-bit integer argument; larger ones are held at the bounds.</summary>
     public static int Clamp(Value value)
     {
-        UndefinedValue.Refuse(value);
         if (!TryInteger(value, out var number)) throw Errors.Type($"'{value.TypeName}' object cannot be interpreted as an integer");
         return (int)BigInteger.Clamp(number, int.MinValue, int.MaxValue);
     }
@@ -42,8 +41,22 @@ internal static class PythonNumbers
         UndefinedValue.Refuse(value);
         if (value is FloatValue f) return f.Number;
         if (!TryInteger(value, out var number)) throw Errors.Type($"must be real number, not {value.TypeName}");
-        var result = (double)number;
+        var result = Nearest(number);
         return double.IsInfinity(result) ? throw Errors.Overflow("int too large to convert to float") : result;
+    }
+
+    /// <summary>The nearest double, half to even; the runtime's own conversion cuts off.</summary>
+    public static double Nearest(BigInteger number)
+    {
+        var shift = (int)Math.Max(0, number.GetBitLength() - 64);
+        if (shift == 0 && BigInteger.Abs(number) <= 1L << 53) return (double)number;
+        if (shift > 1100) return number.Sign < 0 ? double.NegativeInfinity : double.PositiveInfinity;
+        var magnitude = BigInteger.Abs(number);
+        var head = (ulong)(magnitude >> shift);
+        // What is cut off below 64 bits counts only in that it is not zero.
+        if (shift > 0 && !(magnitude & ((BigInteger.One << shift) - 1)).IsZero) head |= 1;
+        var result = Math.ScaleB((double)head, shift);
+        return number.Sign < 0 ? -result : result;
     }
 
     public static string Repr(BigInteger number)

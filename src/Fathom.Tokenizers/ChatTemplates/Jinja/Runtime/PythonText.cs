@@ -92,7 +92,7 @@ internal static class PythonText
             if (at >= text.Length) return words;
             if (limit >= 0 && words.Count >= limit)
             {
-                words.Add(TrimEnd(text.AsSpan(at)).ToString());
+                words.Add(text[at..]);
                 return words;
             }
 

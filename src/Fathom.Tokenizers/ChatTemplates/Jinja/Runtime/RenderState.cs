@@ -8,6 +8,7 @@ internal sealed class RenderState
     private readonly int _maxDepth;
     private readonly Budget _budget;
     private int _depth;
+    private int _lineBefore = 1;
     private uint _randomState;
     private bool _failed;
 
@@ -31,7 +32,7 @@ internal sealed class RenderState
 
     public bool Autoescape { get; set; }
 
-    public int Line { get; private set; }
+    public int Line { get; private set; } = 1;
 
     public int Start { get; private set; } = -1;
 
@@ -41,11 +42,15 @@ internal sealed class RenderState
 
     public void At(int line, int start)
     {
+        _lineBefore = Line;
         Line = line;
         Start = start;
     }
 
     public Value? FindGlobal(string name) => _variables.TryGetValue(name, out var value) ? value : Globals.Find(name, this);
+
+    /// <summary>Goes back to the line before: the reference checks the target of an assignment before it notes the statement's line.</summary>
+    public void StepBack() => Line = _lineBefore;
 
     public CallScope EnterCall()
     {

@@ -3,10 +3,10 @@ namespace Fathom.Tokenizers.ChatTemplates.Jinja;
 /// <summary>The methods of lists and tuples; those that would change a list exist only to be refused.</summary>
 internal static class SequenceMethods
 {
-    private static readonly Method IndexMethod = Method.Of("index", "value start? stop?", static (self, a) => Index((SequenceValue)self, a));
-    private static readonly Method CountMethod = Method.Of("count", "value", static (self, a) => IntValue.Of(((SequenceValue)self).Items.Count(item => Comparing.AreSame(item, a[0]!))));
-    private static readonly Method CopyMethod = Method.Of("copy", "", static (self, _) => self);
-    private static readonly Method Refused = Method.Of("refused", "*args **kwargs", static (_, _) => NoneValue.Instance);
+    private static readonly Method IndexMethod = Method.Of("list.index", "value start? stop?", static (self, a) => Index((SequenceValue)self, a));
+    private static readonly Method CountMethod = Method.Of("list.count", "value", static (self, a) => IntValue.Of(((SequenceValue)self).Items.Count(item => Comparing.AreSame(item, a[0]!))));
+    private static readonly Method CopyMethod = Method.Of("list.copy", "", static (self, _) => self);
+    private static readonly Method Refused = Method.Of("list.refused", "*args **kwargs", static (_, _) => NoneValue.Instance);
 
     public static Value? Find(SequenceValue self, string name) => name switch
     {

@@ -8,14 +8,15 @@ namespace Fathom.Tokenizers.ChatTemplates.Jinja;
 internal sealed class Signature(string name, string parameters)
 {
     private readonly bool _native = name.StartsWith('@');
-    private readonly string _name = name.TrimStart('@');
+    private readonly string _fullName = name.TrimStart('@');
+    private readonly string _name = name.StartsWith('@') ? name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..].TrimStart('@') : name;
     private Parameter[]? _parsed;
     private int _hidden;
     private bool _rest;
     private bool _namedRest;
 
     /// <summary>Name of the function in Python.</summary>
-    public string Name => _name;
+    public string Name => _fullName;
 
     /// <summary>Puts the arguments into the parameters' order; what was not given is null; rest and named rest come last.</summary>
     public Value?[] Bind(Arguments arguments)
@@ -47,7 +48,7 @@ internal sealed class Signature(string name, string parameters)
         }
         else if (_native)
         {
-            throw Errors.Type(Array.Exists(parsed, static p => p.Keyword) ? $"{PythonText.Repr(key)} is an invalid keyword argument for {_name}()" : $"{_name}() takes no keyword arguments");
+            throw Errors.Type(Array.Exists(parsed, static p => p.Keyword) ? $"{PythonText.Repr(key)} is an invalid keyword argument for {_name}()" : $"{_fullName}() takes no keyword arguments");
         }
         else
         {
@@ -67,7 +68,7 @@ internal sealed class Signature(string name, string parameters)
         var required = parsed.Count(static p => !p.Optional);
         if (_native)
         {
-            throw Errors.Type(parsed.Length == 1 ? $"{_name}() takes exactly one argument ({given} given)" : $"{_name} expected at least {required} argument{Plural(required)}, got {given}");
+            throw Errors.Type(parsed.Length == 1 ? $"{_fullName}() takes exactly one argument ({given} given)" : $"{_name} expected {(required == parsed.Length ? "" : "at least ")}{required} argument{Plural(required)}, got {given}");
         }
 
         var list = missing.Count switch
@@ -86,9 +87,9 @@ internal sealed class Signature(string name, string parameters)
         {
             return Errors.Type(parsed.Length switch
             {
-                0 => $"{_name}() takes no arguments ({given} given)",
-                1 when required == 1 => $"{_name}() takes exactly one argument ({given} given)",
-                _ => $"{_name} expected at most {parsed.Length} argument{Plural(parsed.Length)}, got {given}",
+                0 => $"{_fullName}() takes no arguments ({given} given)",
+                1 when required == 1 => $"{_fullName}() takes exactly one argument ({given} given)",
+                _ => $"{_name} expected {(required == parsed.Length ? "" : "at most ")}{parsed.Length} argument{Plural(parsed.Length)}, got {given}",
             });
         }
 

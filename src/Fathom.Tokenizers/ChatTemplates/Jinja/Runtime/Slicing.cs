@@ -14,10 +14,8 @@ internal static class Slicing
             case ListValue list: return new ListValue(Pick(list.Items, slice));
             case TupleValue tuple: return new TupleValue(Pick(tuple.Items, slice));
             case RangeValue range:
-                var (first, step, count) = Resolve(slice, range.Count);
-                var stride = range.Step * step;
-                var start = (int)range.Start + (first * range.Step);
-                return new RangeValue(start, start + (count * stride), stride);
+                var (first, last, step, _) = Resolve(slice, range.Count);
+                return new RangeValue(range.Start + (first * range.Step), range.Start + (last * range.Step), range.Step * step);
             case DictValue: throw Errors.Type("unhashable type: 'slice'");
             default: throw Errors.Type($"'{owner.TypeName}' object is not subscriptable");
         }
@@ -25,7 +23,7 @@ internal static class Slicing
 
     private static StringValue SliceText(StringValue text, SliceValue slice)
     {
-        var (first, step, count) = Resolve(slice, text.Length);
+        var (first, _, step, count) = Resolve(slice, text.Length);
         Budget.Allocate(count);
         if (step == 1) return new StringValue(text.Range(first, first + count), text.IsMarkup);
         var result = new System.Text.StringBuilder(count);
@@ -35,15 +33,15 @@ internal static class Slicing
 
     private static Value[] Pick(Value[] items, SliceValue slice)
     {
-        var (first, step, count) = Resolve(slice, items.Length);
+        var (first, _, step, count) = Resolve(slice, items.Length);
         Budget.Allocate(count);
         var result = new Value[count];
         for (var i = 0; i < count; i++) result[i] = items[first + (i * step)];
         return result;
     }
 
-    /// <summary>First index, step and number of elements for a sequence of <paramref name="length"/>.</summary>
-    private static (int First, int Step, int Count) Resolve(SliceValue slice, int length)
+    /// <summary>First index, the one behind the last, step and number of elements for a sequence of <paramref name="length"/>.</summary>
+    private static (int First, int Last, int Step, int Count) Resolve(SliceValue slice, int length)
     {
         var step = (int)BigInteger.Clamp(Index(slice.Step) ?? 1, -int.MaxValue, int.MaxValue);
         if (step == 0) throw Errors.Value("slice step cannot be zero");
@@ -54,7 +52,7 @@ internal static class Slicing
         var span = step < 0 ? (long)first - last : (long)last - first;
         var count = span <= 0 ? 0 : (int)(((span - 1) / Math.Abs((long)step)) + 1);
         // A step longer than the sequence picks one element; keeping it short keeps the products above within range.
-        return (first, count <= 1 ? Math.Sign(step) : step, count);
+        return (first, last, count <= 1 ? Math.Sign(step) : step, count);
     }
 
     private static int? Bound(BigInteger? index, int length, int lowest, int highest)
@@ -67,7 +65,6 @@ internal static class Slicing
     private static BigInteger? Index(Value value)
     {
         if (value is NoneValue) return null;
-        UndefinedValue.Refuse(value);
         return PythonNumbers.TryInteger(value, out var number) ? number : throw Errors.Type("slice indices must be integers or None or have an __index__ method");
     }
 }

@@ -172,15 +172,15 @@ internal static partial class StringMethods
         return result.Build();
     }
 
-    private static string Join(string separator, Value items)
+    private static string Join(StringValue self, Value items)
     {
-        UndefinedValue? none = items as UndefinedValue;
-        if (none is null && !items.IsIterable) throw Errors.Type("can only join an iterable");
+        if (!items.IsIterable) throw Errors.Type(self.IsMarkup ? $"'{items.TypeName}' object is not iterable" : "can only join an iterable");
+        var separator = self.Text;
         var result = new StringBuilder();
         var index = 0;
         foreach (var item in items.Iterate())
         {
-            if (item is not StringValue text) throw Errors.Type($"sequence item {index}: expected str instance, {item.TypeName} found");
+            if ((self.IsMarkup ? Markup.Escape(item) : item) is not StringValue text) throw Errors.Type($"sequence item {index}: expected str instance, {item.TypeName} found");
             if (index++ > 0) result.Append(separator);
             Budget.Allocate(text.Text.Length + separator.Length);
             result.Append(text.Text);
@@ -253,7 +253,7 @@ internal static partial class StringMethods
             if (end == 0) break;
             if (words.Count >= limit)
             {
-                words.Add(PythonText.TrimStart(text.AsSpan(0, end)).ToString());
+                words.Add(text[..end]);
                 break;
             }
 
@@ -327,16 +327,16 @@ internal static partial class StringMethods
 
         foreach (var item in several.Items)
         {
-            if (item is not StringValue text) throw Errors.Type($"tuple for {method} must only contain str, not {item.TypeName}");
+            if ((self.IsMarkup ? Markup.Escape(item) : item) is not StringValue text) throw Errors.Type($"tuple for {method} must only contain str, not {item.TypeName}");
             if (Fits(text.Text)) return BoolValue.True;
         }
 
         return BoolValue.False;
     }
 
-    private static int Search(StringValue self, Value?[] arguments, string method, bool last)
+    private static int Search(StringValue self, Value?[] arguments, bool last)
     {
-        var part = Needle(arguments[0]!, method);
+        var part = Needle(arguments[0]!);
         if (Window(self, arguments[1], arguments[2]) is not { } window) return -1;
         Budget.Work(self.Text.Length >> 6);
         var at = last ? window.Text.LastIndexOf(part, StringComparison.Ordinal) : window.Text.IndexOf(part, StringComparison.Ordinal);
@@ -344,16 +344,16 @@ internal static partial class StringMethods
         return at < 0 ? -1 : window.Start + PythonText.CodePointCount(window.Text.AsSpan(0, at));
     }
 
-    private static string Needle(Value value, string method)
+    private static string Needle(Value value)
     {
         if (value is StringValue text) return text.Text;
         UndefinedValue.Refuse(value);
-        throw Errors.Type(method.Length == 0 ? "" : $"must be str, not {value.TypeName}");
+        throw Errors.Type($"must be str, not {value.TypeName}");
     }
 
     private static int Count(StringValue self, Value?[] arguments)
     {
-        var part = Needle(arguments[0]!, "count");
+        var part = Needle(arguments[0]!);
         if (Window(self, arguments[1], arguments[2]) is not { } window) return 0;
         Budget.Work(self.Text.Length >> 6);
         if (part.Length == 0) return PythonText.CodePointCount(window.Text) + 1;
@@ -369,10 +369,26 @@ internal static partial class StringMethods
         switch (name)
         {
             case "utf-8" or "utf8": return new BytesValue(Encoding.UTF8.GetBytes(text));
-            case "ascii" or "us-ascii" when Ascii.IsValid(text): return new BytesValue(Encoding.ASCII.GetBytes(text));
-            case "latin-1" or "latin1" or "iso-8859-1" when text.All(static c => c < 256): return new BytesValue(Encoding.Latin1.GetBytes(text));
-            case "ascii" or "us-ascii" or "latin-1" or "latin1" or "iso-8859-1": throw new TemplateException("UnicodeEncodeError", $"'{name}' codec can't encode the text: ordinal not in range");
+            case "ascii" or "us-ascii": return new BytesValue(Encode(text, "ascii", 128));
+            case "latin-1" or "latin1" or "iso-8859-1": return new BytesValue(Encode(text, "latin-1", 256));
             default: throw new TemplateException("LookupError", $"unknown encoding: {name}");
         }
+    }
+
+    private static byte[] Encode(string text, string encoding, int limit)
+    {
+        var result = new byte[text.Length];
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] >= limit)
+            {
+                var character = Rune.TryGetRuneAt(text, i, out var rune) ? rune.ToString() : text[i].ToString();
+                throw new TemplateException("UnicodeEncodeError", $"'{encoding}' codec can't encode character {PercentFormat.Ascii(PythonText.Repr(character))} in position {new StringValue(text).Index(i)}: ordinal not in range({limit})");
+            }
+
+            result[i] = (byte)text[i];
+        }
+
+        return result;
     }
 }

@@ -5,16 +5,16 @@ internal static partial class StringMethods
 {
     private static readonly Dictionary<string, Method> Table = Build();
 
-    public static Method Decode { get; } = Method.Of("decode", "encoding=? errors=?", static (self, _) => new StringValue(System.Text.Encoding.UTF8.GetString(((BytesValue)self).Bytes)));
+    public static Method Decode { get; } = Method.Of("bytes.decode", "encoding=? errors=?", static (self, _) => new StringValue(System.Text.Encoding.UTF8.GetString(((BytesValue)self).Bytes)));
 
     public static Method? Find(string name) => Table.GetValueOrDefault(name);
 
     private static Dictionary<string, Method> Build()
     {
         var table = new Dictionary<string, Method>(StringComparer.Ordinal);
-        void Add(string name, string parameters, Func<StringValue, Value?[], Value> body) => table.Add(name, Method.Of(name, parameters, (self, a) => body((StringValue)self, a)));
-        void AddText(string name, string parameters, Func<StringValue, Value?[], string> body) => table.Add(name, Method.Of(name, parameters, (self, a) => Like((StringValue)self, body((StringValue)self, a))));
-        void AddTest(string name, Func<string, bool> test) => table.Add(name, Method.Of(name, "", (self, _) => BoolValue.Of(test(((StringValue)self).Text))));
+        void Add(string name, string parameters, Func<StringValue, Value?[], Value> body) => table.Add(name, Method.Of("str." + name, parameters, (self, a) => body((StringValue)self, a)));
+        void AddText(string name, string parameters, Func<StringValue, Value?[], string> body) => table.Add(name, Method.Of("str." + name, parameters, (self, a) => Like((StringValue)self, body((StringValue)self, a))));
+        void AddTest(string name, Func<string, bool> test) => table.Add(name, Method.Of("str." + name, "", (self, _) => BoolValue.Of(test(((StringValue)self).Text))));
 
         AddText("upper", "", static (s, _) => Casing.ToUpper(s.Text));
         AddText("lower", "", static (s, _) => Casing.ToLower(s.Text));
@@ -34,23 +34,23 @@ internal static partial class StringMethods
         AddText("zfill", "width", static (s, a) => ZeroFill(s, PythonNumbers.Clamp(a[0]!)));
         AddText("expandtabs", "tabsize=?", static (s, a) => ExpandTabs(s.Text, a[0] is null ? 8 : PythonNumbers.Clamp(a[0]!)));
         AddText("translate", "table", static (s, a) => Translate(s.Text, a[0]!));
-        AddText("join", "iterable", static (s, a) => Join(s.Text, a[0]!));
+        AddText("join", "iterable", static (s, a) => Join(s, a[0]!));
         Add("split", "sep=? maxsplit=?", static (s, a) => Split(s, a, fromRight: false));
         Add("rsplit", "sep=? maxsplit=?", static (s, a) => Split(s, a, fromRight: true));
         Add("splitlines", "keepends=?", static (s, a) => SplitLines(s, a[0]?.IsTrue ?? false));
-        Add("partition", "sep", static (s, a) => Partition(s, Text(a[0]!, "partition"), last: false));
-        Add("rpartition", "sep", static (s, a) => Partition(s, Text(a[0]!, "rpartition"), last: true));
+        Add("partition", "sep", static (s, a) => Partition(s, Text(a[0]!, "partition", -1), last: false));
+        Add("rpartition", "sep", static (s, a) => Partition(s, Text(a[0]!, "rpartition", -1), last: true));
         Add("startswith", "prefix start? end?", static (s, a) => Affix(s, a, "startswith"));
         Add("endswith", "suffix start? end?", static (s, a) => Affix(s, a, "endswith"));
-        Add("find", "sub start? end?", static (s, a) => IntValue.Of(Search(s, a, "find", last: false)));
-        Add("rfind", "sub start? end?", static (s, a) => IntValue.Of(Search(s, a, "rfind", last: true)));
-        Add("index", "sub start? end?", static (s, a) => IntValue.Of(Found(Search(s, a, "index", last: false))));
-        Add("rindex", "sub start? end?", static (s, a) => IntValue.Of(Found(Search(s, a, "rindex", last: true))));
+        Add("find", "sub start? end?", static (s, a) => IntValue.Of(Search(s, a, last: false)));
+        Add("rfind", "sub start? end?", static (s, a) => IntValue.Of(Search(s, a, last: true)));
+        Add("index", "sub start? end?", static (s, a) => IntValue.Of(Found(Search(s, a, last: false))));
+        Add("rindex", "sub start? end?", static (s, a) => IntValue.Of(Found(Search(s, a, last: true))));
         Add("count", "sub start? end?", static (s, a) => IntValue.Of(Count(s, a)));
         Add("encode", "encoding=? errors=?", static (s, a) => Encode(s.Text, a[0]));
         Add("maketrans", "x y? z?", static (_, a) => MakeTranslation(a));
         table.Add("format", new Method("format", new Signature("@format", "*args **kwargs"), static (self, a) => new StringFormat((StringValue)self, ((TupleValue)a[0]!).Items, a[1]!).Format()));
-        table.Add("format_map", Method.Of("format_map", "mapping", static (self, a) => new StringFormat((StringValue)self, [], a[0]!).Format()));
+        table.Add("format_map", Method.Of("str.format_map", "mapping", static (self, a) => new StringFormat((StringValue)self, [], a[0]!).Format()));
         AddTest("isalpha", static s => All(s, System.Text.Rune.IsLetter));
         AddTest("isdigit", static s => All(s, static r => System.Globalization.CharUnicodeInfo.GetDigitValue(r.ToString(), 0) >= 0));
         AddTest("isdecimal", static s => All(s, static r => System.Text.Rune.GetUnicodeCategory(r) == System.Globalization.UnicodeCategory.DecimalDigitNumber));
@@ -100,8 +100,8 @@ internal static partial class StringMethods
     {
         if (value is StringValue text) return text.Text;
         UndefinedValue.Refuse(value);
-        var where = position == 0 ? $"{method}()" : $"{method}() argument {position}";
-        throw Errors.Type($"{where} must be str, not {value.TypeName}");
+        var where = position switch { < 0 => "", 0 => $"{method}() argument ", _ => $"{method}() argument {position} " };
+        throw Errors.Type($"{where}must be str, not {value.TypeName}");
     }
 
     private static int Found(int index) => index >= 0 ? index : throw Errors.Value("substring not found");

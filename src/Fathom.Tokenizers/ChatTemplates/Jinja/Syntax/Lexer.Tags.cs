@@ -38,21 +38,29 @@ internal sealed partial class Lexer
         }
 
         if (char.IsAsciiDigit(c)) token = ReadNumber();
-        else if (c == '_' || char.IsLetter(c) || char.IsSurrogate(c)) token = ReadName();
+        else if (IsNamePart(_position, out _)) token = ReadName();
         else if (c is '\'' or '"') token = ReadString(c);
         else token = ReadOperator();
         return true;
     }
 
+    private bool IsNamePart(int at, out Rune rune)
+    {
+        if (!Rune.TryGetRuneAt(_source, at, out rune)) return false;
+        return rune.Value == '_' || Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherNumber or UnicodeCategory.LetterNumber or UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.ConnectorPunctuation;
+    }
+
     private Token ReadName()
     {
         var end = _position;
-        while (end < _source.Length && Rune.TryGetRuneAt(_source, end, out var rune) && (rune.Value == '_' || Rune.IsLetterOrDigit(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.OtherNumber or UnicodeCategory.LetterNumber))
+        while (end < _source.Length && IsNamePart(end, out var rune))
         {
+            var category = Rune.GetUnicodeCategory(rune);
+            var starts = rune.Value == '_' || Rune.IsLetter(rune) || category == UnicodeCategory.LetterNumber;
+            if (category == UnicodeCategory.OtherNumber || (end == _position && !starts)) throw Errors.Syntax("Invalid character in identifier", _line);
             end += rune.Utf16SequenceLength;
         }
 
-        if (end == _position) throw UnexpectedCharacter();
         return Take(TokenKind.Name, end, _source[_position..end]);
     }
 

@@ -70,7 +70,6 @@ internal sealed partial class Parser
 
     private Expression ParseCompare()
     {
-        var line = _stream.Current.Line;
         var first = ParseSum();
         var operands = new List<(Comparison Operator, Expression Right)>();
         while (true)
@@ -104,7 +103,7 @@ internal sealed partial class Parser
             operands.Add((comparison.Value, ParseSum()));
         }
 
-        return operands.Count == 0 ? first : new CompareExpression(first, [.. operands]) { Line = line };
+        return operands.Count == 0 ? first : new CompareExpression(first, [.. operands]) { Line = _stream.Current.Line };
     }
 
     private Expression ParseSum()

@@ -9,7 +9,7 @@ internal sealed class TokenStream
     public TokenStream(Lexer lexer)
     {
         _lexer = lexer;
-        Current = lexer.Next();
+        Current = Read(new Token(TokenKind.Data, "", 1));
     }
 
     public Token Current { get; private set; }
@@ -17,7 +17,7 @@ internal sealed class TokenStream
     public bool AtEnd => Current.Kind == TokenKind.EndOfTemplate;
 
     /// <summary>The token after the current one.</summary>
-    public Token Look() => _next ??= _lexer.Next();
+    public Token Look() => _next ??= Read(Current);
 
     /// <summary>Moves on and returns the token left behind.</summary>
     public Token Advance()
@@ -30,10 +30,17 @@ internal sealed class TokenStream
         }
         else if (!AtEnd)
         {
-            Current = _lexer.Next();
+            Current = Read(Current);
         }
 
         return left;
+    }
+
+    /// <summary>The end of the template counts as standing on the line where the last token begins.</summary>
+    private Token Read(Token last)
+    {
+        var token = _lexer.Next();
+        return token.Kind == TokenKind.EndOfTemplate ? token with { Line = last.Line } : token;
     }
 
     public bool SkipName(string name)

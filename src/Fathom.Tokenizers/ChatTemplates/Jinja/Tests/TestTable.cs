@@ -32,9 +32,9 @@ internal static class TestTable
         Add("number", static v => v is IntValue or FloatValue or BoolValue);
         Add("string", static v => v is StringValue);
         Add("mapping", static v => v is DictValue);
-        Add("sequence", static v => v is StringValue or SequenceValue or DictValue or RangeValue or BytesValue);
+        Add("sequence", static v => v is StringValue or SequenceValue or DictValue or RangeValue or BytesValue or UndefinedValue);
         Add("iterable", static v => v.IsIterable);
-        Add("callable", static v => v.IsCallable);
+        table.Add("callable", new Test(new Signature("@callable", "obj"), static a => a[0]!.IsCallable));
         Add("escaped", static v => v is StringValue { IsMarkup: true });
         Add("lower", static v => StringMethods.IsLower(v.ToText()));
         Add("upper", static v => StringMethods.IsUpper(v.ToText()));

@@ -40,7 +40,7 @@ internal sealed class RangeValue(int start, int stop, int step) : Value
         "start" => IntValue.Of(start),
         "stop" => IntValue.Of(stop),
         "step" => IntValue.Of(step),
-        "index" or "count" => SequenceMethods.Find(new ListValue([.. Iterate()]), name),
+        "index" or "count" => SequenceMethods.Find(new TupleValue([.. Iterate()]), name),
         _ => Access.ContainerAttribute(name),
     };
 }

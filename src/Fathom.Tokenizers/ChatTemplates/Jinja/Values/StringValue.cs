@@ -61,7 +61,7 @@ internal sealed class StringValue(string text, bool isMarkup = false) : Value
         for (var i = 0; i < text.Length;)
         {
             var size = char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]) ? 2 : 1;
-            yield return new StringValue(text.Substring(i, size), isMarkup);
+            yield return new StringValue(text.Substring(i, size));
             i += size;
         }
     }
