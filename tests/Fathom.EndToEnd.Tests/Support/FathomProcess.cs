@@ -110,11 +110,22 @@ public sealed partial class FathomProcess : IDisposable
         _process.WaitForExit();
     }
 
-    /// <summary>Sends the signal of Ctrl-C.</summary>
+    /// <summary>
+    /// Sends the signal of Ctrl-C; or SIGTERM, which the tool treats alike, where this process was itself started with Ctrl-C ignored
+    /// (a shell's background job), since its children inherit that.
+    /// </summary>
     public void Interrupt()
     {
         const int Sigint = 2;
-        Assert.Equal(0, Kill(_process.Id, Sigint));
+        const int Sigterm = 15;
+        Assert.Equal(0, Kill(_process.Id, IsIgnored(Sigint) ? Sigterm : Sigint));
+    }
+
+    private bool IsIgnored(int signal)
+    {
+        var status = $"/proc/{_process.Id}/status";
+        var mask = File.Exists(status) ? File.ReadLines(status).FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) : null;
+        return mask is not null && (Convert.ToUInt64(mask["SigIgn:".Length..].Trim(), 16) >> (signal - 1) & 1) == 1;
     }
 
     public void Dispose()
