@@ -68,6 +68,22 @@ public partial class WordProblemGeneratorTests
     }
 
     [Fact]
+    public void NoHeldOutWorkingIsEverTaughtAndATenthIsHeldOut()
+    {
+        var taught = Solutions(new WordProblemOptions { Seed = 1, Part = WordProblemPart.Training }, 20_000);
+        var heldOut = Solutions(new WordProblemOptions { Seed = 2, Part = WordProblemPart.HeldOut }, 2_000);
+        Assert.Empty(taught.Intersect(heldOut));
+        var all = Solutions(new WordProblemOptions { Seed = 3 }, 5_000);
+        Assert.InRange(all.Count(heldOut.Contains) / (double)all.Count, 0.03, 0.13);
+
+        static HashSet<string> Solutions(WordProblemOptions options, int count)
+        {
+            var generator = new WordProblemGenerator(options);
+            return [.. Enumerable.Range(0, count).Select(i => generator.Generate(i).Solution)];
+        }
+    }
+
+    [Fact]
     public void ProblemsVary()
     {
         var generator = new WordProblemGenerator(new WordProblemOptions());

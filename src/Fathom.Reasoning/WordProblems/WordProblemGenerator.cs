@@ -40,10 +40,11 @@ public sealed class WordProblemGenerator
         {
             numbers = Draw(family, random);
         }
-        while (!Compute(family, numbers));
+        while (!Compute(family, numbers) || !InPart(Work(family, numbers)));
 
         var answer = numbers["r" + family.Steps.Length.ToString(CultureInfo.InvariantCulture)];
-        return new WordProblem(Tell(wording, numbers, random), Work(family, numbers, answer), answer, family.Name, family.Steps.Length);
+        var solution = string.Create(CultureInfo.InvariantCulture, $"{Work(family, numbers)}The answer is {answer}.");
+        return new WordProblem(Tell(wording, numbers, random), solution, answer, family.Name, family.Steps.Length);
     }
 
     private Dictionary<string, int> Draw(WordingFamily family, CounterRandom random)
@@ -86,7 +87,24 @@ public sealed class WordProblemGenerator
         return true;
     }
 
-    private static string Work(WordingFamily family, Dictionary<string, int> numbers, int answer)
+    // FNV-1a over the working: the same division on every machine, for every seed and wording.
+    private bool InPart(string working)
+    {
+        if (_options.Part == WordProblemPart.All)
+        {
+            return true;
+        }
+
+        var hash = 2166136261u;
+        foreach (var letter in working)
+        {
+            hash = (hash ^ letter) * 16777619u;
+        }
+
+        return (hash >> 8) % 10 == 0 == (_options.Part == WordProblemPart.HeldOut);
+    }
+
+    private static string Work(WordingFamily family, Dictionary<string, int> numbers)
     {
         var text = new StringBuilder();
         for (var i = 0; i < family.Steps.Length; i++)
@@ -95,7 +113,7 @@ public sealed class WordProblemGenerator
             text.Append(CultureInfo.InvariantCulture, $"{numbers[left]} {operation} {numbers[right]} = {numbers["r" + (i + 1).ToString(CultureInfo.InvariantCulture)]}. ");
         }
 
-        return text.Append(CultureInfo.InvariantCulture, $"The answer is {answer}.").ToString();
+        return text.ToString();
     }
 
     private static string Tell(string wording, Dictionary<string, int> numbers, CounterRandom random)

@@ -24,6 +24,9 @@ public sealed record WordProblemOptions
     /// <summary>Usual or held-out wordings. Default usual.</summary>
     public WordingStyle Style { get; init; } = WordingStyle.Usual;
 
+    /// <summary>Which combinations of numbers. Default all.</summary>
+    public WordProblemPart Part { get; init; } = WordProblemPart.All;
+
     /// <summary>Throws when the values exclude every problem.</summary>
     /// <exception cref="FathomException">A value is out of range.</exception>
     public void Validate()
