@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Fathom.Models.Architectures;
+using Fathom.Models.Positions;
+using Fathom.Models.Running;
+
+namespace Fathom.Models.Tests;
+
+public class HuggingFaceConfigWriterTests
+{
+    public static TheoryData<string> Models => [.. TinyModels.All];
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void WhatIsReadBackEqualsWhatWasWritten(string name)
+    {
+        var files = ModelFiles.Open(TinyModels.Folder(name));
+        using var weights = files.Weights;
+        var written = HuggingFaceConfigWriter.Write(files.Config, "float32");
+        var again = files.Architecture.Read(HuggingFaceConfig.Parse(written, "written"));
+        Assert.Equal(JsonSerializer.Serialize(files.Config), JsonSerializer.Serialize(again));
+    }
+
+    [Fact]
+    public void ALlamaOfAGgufFileWithAWindowBecomesAMistral()
+    {
+        var files = ModelFiles.Open(TinyModels.Folder("llama"));
+        using var weights = files.Weights;
+        var config = files.Config with { Windows = [.. Enumerable.Repeat(7, files.Config.Layers)] };
+        var again = new MistralArchitecture().Read(HuggingFaceConfig.Parse(HuggingFaceConfigWriter.Write(config, "bfloat16"), "written"));
+        Assert.Equal("mistral", again.Family);
+        Assert.Equal(config.Windows, again.Windows);
+    }
+
+    [Fact]
+    public void WhatConfigJsonHasNoWordsForIsRefused()
+    {
+        var files = ModelFiles.Open(TinyModels.Folder("llama"));
+        using var weights = files.Weights;
+        var config = files.Config;
+        Refused(config with { Windows = [0, 8] }, "different lengths");
+        Refused(config with { Rope = config.Rope with { Divisors = [1f] } }, "rope_freqs");
+        Refused(config with { Rope = config.Rope with { RotaryDim = config.HeadDim - 2 } }, "rotates");
+        Refused(config with { Windows = [.. Enumerable.Repeat(7, config.Layers)], AttentionBias = true, Family = "mistral" }, "biases");
+        Assert.Equal(RopeKind.Default, config.Rope.Kind);
+
+        static void Refused(DecoderConfig config, string words) =>
+            Assert.Contains(words, Assert.Throws<FathomException>(() => HuggingFaceConfigWriter.Write(config, "float32")).Message, StringComparison.Ordinal);
+    }
+}
