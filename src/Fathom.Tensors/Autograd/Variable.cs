@@ -12,6 +12,7 @@ public sealed class Variable : IDisposable
     private readonly int[] _shape;
     private readonly PooledBuffer _values;
     private PooledBuffer? _gradient;
+    private bool _needsGradient;
 
     internal Variable(NativePool memory, bool needsGradient, ReadOnlySpan<int> shape)
     {
@@ -25,7 +26,7 @@ public sealed class Variable : IDisposable
         _memory = memory;
         _shape = shape.ToArray();
         _values = new PooledBuffer(memory, length);
-        (NeedsGradient, Length) = (needsGradient, length);
+        (_needsGradient, Length) = (needsGradient, length);
     }
 
     /// <summary>Sizes, outermost first; none for a scalar.</summary>
@@ -40,8 +41,19 @@ public sealed class Variable : IDisposable
     /// <summary>All other sizes together.</summary>
     public int Rows => Length / Width;
 
-    /// <summary>Whether a backward pass reaches it.</summary>
-    public bool NeedsGradient { get; }
+    /// <summary>
+    /// Whether a backward pass reaches it. May be changed between passes, not while a tape that saw the variable lives; a frozen
+    /// variable gives its gradient's memory back.
+    /// </summary>
+    public bool NeedsGradient
+    {
+        get => _needsGradient;
+        set
+        {
+            _needsGradient = value;
+            if (!value) ReleaseGradient();
+        }
+    }
 
     /// <summary>The numbers, row-major.</summary>
     public Span<float> Values => _values.Span;

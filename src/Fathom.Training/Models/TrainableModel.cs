@@ -1,3 +1,4 @@
+using Fathom.Models.Adapters;
 using Fathom.Models.Architectures;
 using Fathom.Models.Positions;
 using Fathom.Models.Running;
@@ -12,9 +13,11 @@ namespace Fathom.Training;
 /// </summary>
 public sealed class TrainableModel : IDisposable
 {
+    internal const string OwnHead = "lm_head.weight";
     private const string Embedding = "model.embed_tokens.weight";
     private readonly OrderedDictionary<string, Variable> _parameters;
     private readonly RopeTable _rope;
+    private readonly AdapterSet _adapters = new();
 
     private TrainableModel(AutogradDevice device, DecoderConfig config, OrderedDictionary<string, Variable> parameters)
     {
@@ -30,8 +33,35 @@ public sealed class TrainableModel : IDisposable
     /// <summary>Every parameter by its name in the checkpoint.</summary>
     public IReadOnlyDictionary<string, Variable> Parameters => _parameters;
 
-    /// <summary>The output embeddings <c>[vocabulary, width]</c>.</summary>
-    public Variable Head => _parameters[Config.TiedHead && !_parameters.ContainsKey("lm_head.weight") ? Embedding : "lm_head.weight"];
+    /// <summary>The output embeddings <c>[vocabulary, width]</c>: an active adapter's, the model's own, or the embedding's.</summary>
+    public Variable Head => _adapters.Saved(OwnHead) ?? BareHead;
+
+    /// <summary>The head without adapters.</summary>
+    internal Variable BareHead => _parameters.GetValueOrDefault(OwnHead) ?? _parameters[Embedding];
+
+    /// <summary>
+    /// What is taught, in a fixed order: every parameter, or where there are adapters the tensors of those that train, named
+    /// <c>MODULE.lora_A.NAME.weight</c>, <c>MODULE.lora_B.NAME.weight</c> and <c>PARAMETER.NAME</c> with NAME the adapter's.
+    /// </summary>
+    public OrderedDictionary<string, Variable> Trainable
+    {
+        get
+        {
+            var trainable = new OrderedDictionary<string, Variable>(_adapters.All.Count == 0 ? _parameters : [], StringComparer.Ordinal);
+            foreach (var adapter in _adapters.All.Values.Where(adapter => adapter.Trains))
+            {
+                foreach (var (name, variable) in adapter.Tensors) trainable.Add(adapter.NameInModel(name), variable);
+            }
+
+            return trainable;
+        }
+    }
+
+    /// <summary>The adapters by name, active or not.</summary>
+    public IReadOnlyDictionary<string, Adapter> Adapters => _adapters.All;
+
+    /// <summary>Names of the adapters that take part in <see cref="Forward"/>; their updates are added in this order.</summary>
+    public IReadOnlyList<string> ActiveAdapters => _adapters.Active;
 
     /// <summary>Reads a model in Hugging Face layout; every parameter fp32 and trainable.</summary>
     /// <exception cref="FathomException">There is no such model, its family cannot be trained, or weights and configuration do not fit.</exception>
@@ -68,6 +98,46 @@ public sealed class TrainableModel : IDisposable
         return new TrainableModel(device, files.Config, parameters);
     }
 
+    /// <summary>
+    /// Adds an adapter that changes nothing yet (B is zero), active and taught; the model's own parameters are frozen and give
+    /// their gradients' memory back.
+    /// </summary>
+    /// <param name="name">Its name, not used yet.</param>
+    /// <param name="options">Which layers, and how.</param>
+    /// <param name="seed">Seed of the random half.</param>
+    /// <exception cref="FathomException">The name is taken, or the options do not fit the model.</exception>
+    public Adapter AddAdapter(string name, LoraOptions options, ulong seed = 0)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(options);
+        if (_adapters.All.ContainsKey(name)) throw new FathomException($"there is an adapter '{name}' already");
+        var adapter = Adapter.Make(name, options, this, seed, $"adapter '{name}'");
+        try
+        {
+            _adapters.Add(adapter);
+        }
+        catch
+        {
+            adapter.Dispose();
+            throw;
+        }
+
+        foreach (var variable in _parameters.Values) variable.NeedsGradient = false;
+        return adapter;
+    }
+
+    /// <summary>Drops an adapter; without the last one the model's own parameters are taught again.</summary>
+    /// <exception cref="FathomException">There is no such adapter.</exception>
+    public void RemoveAdapter(string name)
+    {
+        _adapters.Remove(name);
+        foreach (var variable in _parameters.Values) variable.NeedsGradient = _adapters.All.Count == 0;
+    }
+
+    /// <summary>Chooses which adapters take part from the next pass on; none for the bare model. Whether they are taught is theirs to say.</summary>
+    /// <exception cref="FathomException">There is no such adapter, or two have a whole copy of the same parameter.</exception>
+    public void Activate(params IReadOnlyList<string> names) => _adapters.Activate(names);
+
     /// <summary>The hidden states after the final norm, <c>[rows, width]</c>.</summary>
     /// <param name="tape">The pass.</param>
     /// <param name="batch">Its tokens.</param>
@@ -76,27 +146,28 @@ public sealed class TrainableModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         var (cos, sin) = Angles(batch);
-        var x = tape.Embed(_parameters[Embedding], batch.Ids);
+        var x = tape.Embed(Parameter(Embedding), batch.Ids);
         for (var layer = 0; layer < Config.Layers; layer++)
         {
             var at = $"model.layers.{layer}.";
-            var normed = tape.RmsNorm(x, _parameters[at + "input_layernorm.weight"], Config.NormEpsilon);
+            var normed = tape.RmsNorm(x, Parameter(at + "input_layernorm.weight"), Config.NormEpsilon);
             var q = tape.Rotate(Linear(tape, normed, at + "self_attn.q_proj"), Config.HeadDim, cos, sin);
             var k = tape.Rotate(Linear(tape, normed, at + "self_attn.k_proj"), Config.HeadDim, cos, sin);
             var v = Linear(tape, normed, at + "self_attn.v_proj");
             var layout = new AttentionLayout(Config.Heads, Config.KeyValueHeads, Config.HeadDim, Config.Windows[layer], 1 / MathF.Sqrt(Config.HeadDim));
             x = tape.Add(x, Linear(tape, tape.Attention(q, k, v, batch.Segments, layout), at + "self_attn.o_proj"));
-            normed = tape.RmsNorm(x, _parameters[at + "post_attention_layernorm.weight"], Config.NormEpsilon);
+            normed = tape.RmsNorm(x, Parameter(at + "post_attention_layernorm.weight"), Config.NormEpsilon);
             var gated = tape.SiluMultiply(Linear(tape, normed, at + "mlp.gate_proj"), Linear(tape, normed, at + "mlp.up_proj"));
             x = tape.Add(x, Linear(tape, gated, at + "mlp.down_proj"));
         }
 
-        return tape.RmsNorm(x, _parameters["model.norm.weight"], Config.NormEpsilon);
+        return tape.RmsNorm(x, Parameter("model.norm.weight"), Config.NormEpsilon);
     }
 
     /// <summary>Gives every parameter's memory back.</summary>
     public void Dispose()
     {
+        _adapters.Dispose();
         foreach (var variable in _parameters.Values) variable.Dispose();
     }
 
@@ -114,7 +185,14 @@ public sealed class TrainableModel : IDisposable
         if (extra is not null) throw new FathomException($"{weights.Location}: the configuration has no place for tensor '{extra}'");
     }
 
-    private Variable Linear(Tape tape, Variable x, string name) => tape.Linear(x, _parameters[name + ".weight"], _parameters.GetValueOrDefault(name + ".bias"));
+    private Variable Parameter(string name) => _adapters.Saved(name) ?? _parameters[name];
+
+    private Variable Linear(Tape tape, Variable x, string name)
+    {
+        var y = tape.Linear(x, Parameter(name + ".weight"), _parameters.ContainsKey(name + ".bias") ? Parameter(name + ".bias") : null);
+        foreach (var layer in _adapters.Layers(name)) y = layer.Apply(tape, x, y);
+        return y;
+    }
 
     private unsafe (float[] Cos, float[] Sin) Angles(TokenBatch batch)
     {

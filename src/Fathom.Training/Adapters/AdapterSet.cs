@@ -1,0 +1,71 @@
+using Fathom.Tensors.Autograd;
+
+namespace Fathom.Training;
+
+/// <summary>The adapters of a model, and what the active ones mean for each of its layers.</summary>
+internal sealed class AdapterSet : IDisposable
+{
+    private readonly OrderedDictionary<string, Adapter> _adapters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LoraLayer[]> _layers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Variable> _saved = new(StringComparer.Ordinal);
+
+    /// <summary>All, by name.</summary>
+    public IReadOnlyDictionary<string, Adapter> All => _adapters;
+
+    /// <summary>Names of the active ones, whose updates are summed in this order.</summary>
+    public IReadOnlyList<string> Active { get; private set; } = [];
+
+    /// <summary>Takes an adapter in, active.</summary>
+    public void Add(Adapter adapter)
+    {
+        _adapters.Add(adapter.Name, adapter);
+        try
+        {
+            Activate([.. Active, adapter.Name]);
+        }
+        catch
+        {
+            _adapters.Remove(adapter.Name);
+            throw;
+        }
+    }
+
+    /// <summary>Drops an adapter and gives its memory back.</summary>
+    public void Remove(string name)
+    {
+        var adapter = Find(name);
+        Activate([.. Active.Where(active => active != name)]);
+        _adapters.Remove(name);
+        adapter.Dispose();
+    }
+
+    /// <summary>Chooses which adapters take part.</summary>
+    public void Activate(IReadOnlyList<string> names)
+    {
+        var active = names.Select(Find).ToList();
+        if (active.Distinct().Count() != active.Count) throw new FathomException($"an adapter is named twice: {string.Join(", ", names)}");
+        var saved = active.SelectMany(adapter => adapter.Saved).ToList();
+        if (saved.GroupBy(pair => pair.Key, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } clash)
+            throw new FathomException($"adapters {string.Join(", ", names)} cannot be active together: more than one has its own '{clash.Key}'");
+        _layers.Clear();
+        _saved.Clear();
+        foreach (var group in active.SelectMany(adapter => adapter.Layers).GroupBy(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal)) _layers.Add(group.Key, [.. group]);
+        foreach (var (name, variable) in saved) _saved.Add(name, variable);
+        Active = [.. names];
+    }
+
+    /// <summary>Updates of a layer.</summary>
+    public LoraLayer[] Layers(string module) => _layers.GetValueOrDefault(module, []);
+
+    /// <summary>What stands for a parameter, if anything does.</summary>
+    public Variable? Saved(string parameter) => _saved.GetValueOrDefault(parameter);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var adapter in _adapters.Values) adapter.Dispose();
+    }
+
+    private Adapter Find(string name) => _adapters.GetValueOrDefault(name) ?? throw new FathomException(
+        $"there is no adapter '{name}'; loaded are: {(_adapters.Count == 0 ? "none" : string.Join(", ", _adapters.Keys))}");
+}
