@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+using Fathom.Tensors.Kernels.Cpu;
 using Fathom.Tensors.Memory;
 using Fathom.Tensors.Threading;
 
@@ -12,10 +14,19 @@ public sealed class AutogradDevice : IDisposable
     /// <param name="threads">Threads that work together, the caller among them; default: the processors this process may use, at most 64.</param>
     /// <exception cref="FathomException">The number of threads is not positive.</exception>
     public AutogradDevice(int? threads = null)
+        : this(new CpuOptions { Threads = threads })
     {
+    }
+
+    /// <summary>The same with all options.</summary>
+    internal AutogradDevice(CpuOptions options)
+    {
+        var threads = options.Threads;
         if (threads < 1) throw new FathomException($"The number of threads must be at least 1, not {threads}; leave it out to use every processor.");
         _workers = new WorkPool(threads ?? Math.Min(Environment.ProcessorCount, 64), Memory);
-        Kernels = new CpuGradientKernels(_workers, Memory);
+        var bits = options.VectorBits ?? (Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128);
+        var tiles = bits switch { 512 => MicroKernels512.Family, 256 => MicroKernels256.Family, _ => MicroKernels128.Family };
+        Kernels = new CpuGradientKernels(tiles, _workers, Memory);
     }
 
     /// <summary>Threads that work together on one operation.</summary>

@@ -1,28 +1,32 @@
+using Fathom.Tensors.Kernels.Cpu;
 using Fathom.Tensors.Kernels.Gradients;
 using Fathom.Tensors.Memory;
 using Fathom.Tensors.Threading;
 
 namespace Fathom.Tensors.Autograd;
 
-/// <summary>The plain kernels in fp32, with the matrix products blocked, vectorised and shared out over the threads by output.</summary>
-internal sealed unsafe class CpuGradientKernels(WorkPool workers, NativePool memory) : IGradientKernels
+/// <summary>The plain kernels in fp32, with the matrix products in register tiles of one vector width and shared out over the threads by output.</summary>
+internal sealed unsafe class CpuGradientKernels(GemmKernels tiles, WorkPool workers, NativePool memory) : IGradientKernels
 {
+    private readonly ProductGemm _products = new(tiles, workers, memory);
+
     /// <inheritdoc/>
     public void Linear(ReadOnlySpan<float> x, ReadOnlySpan<float> w, int rows, int outputs, int inputs, Span<float> y)
     {
-        // Outputs lie side by side only in the transposed weight: the product then is vectorised over outputs, each in the order of k.
-        using var turned = new PooledBuffer(memory, (long)outputs * inputs);
-        Transposition.Run(workers, w, outputs, inputs, turned.Span);
-        Multiply(x, inputs, 1, turned.Span, y, rows, outputs, inputs);
+        fixed (float* px = x, pw = w, py = y) _products.Run(Product.Forward(px, pw, py, rows, outputs, inputs));
     }
 
     /// <inheritdoc/>
-    public void LinearInputGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> w, int rows, int outputs, int inputs, Span<float> dx) =>
-        Multiply(dy, outputs, 1, w, dx, rows, inputs, outputs);
+    public void LinearInputGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> w, int rows, int outputs, int inputs, Span<float> dx)
+    {
+        fixed (float* pdy = dy, pw = w, pdx = dx) _products.Run(Product.InputGradient(pdy, pw, pdx, rows, outputs, inputs));
+    }
 
     /// <inheritdoc/>
-    public void LinearWeightGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, int rows, int outputs, int inputs, Span<float> dw) =>
-        Multiply(dy, 1, outputs, x, dw, outputs, inputs, rows);
+    public void LinearWeightGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, int rows, int outputs, int inputs, Span<float> dw)
+    {
+        fixed (float* pdy = dy, px = x, pdw = dw) _products.Run(Product.WeightGradient(pdy, px, pdw, rows, outputs, inputs));
+    }
 
     /// <inheritdoc/>
     public void RmsNorm(ReadOnlySpan<float> x, ReadOnlySpan<float> w, int rows, int width, float epsilon, Span<float> y) =>
@@ -71,10 +75,4 @@ internal sealed unsafe class CpuGradientKernels(WorkPool workers, NativePool mem
     /// <inheritdoc/>
     public void CrossEntropyGradient(Span<float> logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> factors, int vocabulary) =>
         PlainCrossEntropy.Backward(logits, targets, factors, vocabulary, 1f, logits);
-
-    private void Multiply(ReadOnlySpan<float> a, long rowStride, long columnStride, ReadOnlySpan<float> b, Span<float> c, int rows, int columns, int depth)
-    {
-        fixed (float* pa = a, pb = b, pc = c)
-            BlockedProduct.Run(workers, new ProductOperands(pa, rowStride, columnStride, pb, pc, rows, columns, depth));
-    }
 }

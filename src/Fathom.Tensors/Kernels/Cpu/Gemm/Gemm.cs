@@ -39,6 +39,19 @@ internal sealed unsafe class Gemm(GemmKernels tiles, WorkPool workers, NativePoo
         }
     }
 
+    /// <summary>Runs work on all threads where it is worth waking them; <paramref name="size"/> counts multiply-adds.</summary>
+    public static void Share(WorkPool workers, NativePool pool, delegate*<void*, NativePool, void> work, void* state, long size)
+    {
+        if (size < WorthSharing)
+        {
+            work(state, pool);
+        }
+        else
+        {
+            workers.Run(work, state);
+        }
+    }
+
     private void FewRows(float* x, int rows, long xStride, PanelMatrix weight, byte* panels, float* bias, float* y, long yStride)
     {
         var perTask = Math.Clamp(weight.Panels / (8 * workers.Threads), 1, 8) + 1 & ~1;
@@ -59,7 +72,7 @@ internal sealed unsafe class Gemm(GemmKernels tiles, WorkPool workers, NativePoo
             YStride = yStride,
             Code = weight.Code,
         };
-        Share(&FewRowsJob.Work, &job, (long)rows * weight.Inputs * weight.Outputs);
+        Share(workers, pool, &FewRowsJob.Work, &job, (long)rows * weight.Inputs * weight.Outputs);
     }
 
     private void ManyRows(float* x, int rows, long xStride, PanelMatrix weight, byte* panels, float* bias, float* y, long yStride)
@@ -104,7 +117,7 @@ internal sealed unsafe class Gemm(GemmKernels tiles, WorkPool workers, NativePoo
                 Packed = packed,
                 PackedTileFloats = tileFloats,
             };
-            Share(&RowPackJob.Work, &packing, (long)rows * depth);
+            Share(workers, pool, &RowPackJob.Work, &packing, (long)rows * depth);
 
             // Enough tasks for the threads even where panels are few.
             var groups = Math.Clamp((4 * workers.Threads + weight.Panels - 1) / weight.Panels, 1, count);
@@ -131,23 +144,11 @@ internal sealed unsafe class Gemm(GemmKernels tiles, WorkPool workers, NativePoo
                 YStride = yStride,
                 Decode = weight.Code.IsFloat ? null : weight.Code.Decode,
             };
-            Share(&TileJob.Work, &job, (long)rows * depth * weight.Outputs);
+            Share(workers, pool, &TileJob.Work, &job, (long)rows * depth * weight.Outputs);
         }
         finally
         {
             pool.Return(packed, packedBytes);
-        }
-    }
-
-    private void Share(delegate*<void*, NativePool, void> work, void* state, long size)
-    {
-        if (size < WorthSharing)
-        {
-            work(state, pool);
-        }
-        else
-        {
-            workers.Run(work, state);
         }
     }
 }

@@ -57,9 +57,7 @@ internal unsafe struct TileJob
     public delegate*<byte*, int, float*, void> Decode;
 
     /// <summary>Floats of a worker's scratch.</summary>
-    public long ScratchFloats => TileScratch + (Decode == null ? 0 : 32L * Depth);
-
-    private const int TileScratch = 16 * 32;
+    public long ScratchFloats => TileRunner.ScratchFloats + (Decode == null ? 0 : 32L * Depth);
 
     private const int ShortRun = 128;
 
@@ -103,13 +101,13 @@ internal unsafe struct TileJob
             var weights = Panels + panel * PanelBytes + k / 32 * (long)BlockBytes;
             if (Decode != null)
             {
-                Decode(weights, count, scratch + TileScratch);
+                Decode(weights, count, scratch + TileRunner.ScratchFloats);
                 if (steps < Depth)
                 {
                     Prefetch(weights + (long)(steps / 32) * BlockBytes, (long)(steps / 32) * BlockBytes);
                 }
 
-                weights = (byte*)(scratch + TileScratch);
+                weights = (byte*)(scratch + TileRunner.ScratchFloats);
             }
 
             // Meanwhile the next panel comes nearer, a slice with every tile; with few tiles the slices would choke the reads at hand.
@@ -122,7 +120,7 @@ internal unsafe struct TileJob
                 var rows = Math.Min(TileRows, Rows - t * TileRows);
                 var tile = t == tiles - 1 ? Last : Whole;
                 var to = Y + t * TileRows * YStride + first;
-                RunTile(tile, Packed + t * PackedTileFloats + (long)k * tile.Rows, (float*)weights, to, rows, width, count, k > 0 ? 1 : Resume, scratch);
+                TileRunner.Run(tile, Packed + t * PackedTileFloats + (long)k * tile.Rows, (float*)weights, to, YStride, rows, width, count, k > 0 ? 1 : Resume, scratch);
                 if (Bias != null && k + count == Depth)
                 {
                     AddBias(to, rows, width, Bias + first);
@@ -143,34 +141,6 @@ internal unsafe struct TileJob
         }
     }
 
-    private readonly void RunTile(GemmKernels.Tile tile, float* packed, float* weights, float* to, int rows, int width, int depth, int resume, float* scratch)
-    {
-        if (width == 32 && rows == tile.Rows)
-        {
-            if (Sse.IsSupported)
-            {
-                // The lines to be written come while the tile is computed.
-                for (var row = 0; row < rows; row++)
-                {
-                    Sse.Prefetch0(to + row * YStride);
-                    Sse.Prefetch0(to + row * YStride + 31);
-                }
-            }
-
-            tile.Run(packed, weights, to, (nint)YStride, depth, resume);
-            return;
-        }
-
-        // An edge: through a whole tile of scratch, so that nothing beyond y is touched.
-        if (resume != 0)
-        {
-            Copy(to, YStride, scratch, 32, rows, width);
-        }
-
-        tile.Run(packed, weights, scratch, 32, depth, resume);
-        Copy(scratch, 32, to, YStride, rows, width);
-    }
-
     private readonly void AddBias(float* to, int rows, int width, float* bias)
     {
         for (var row = 0; row < rows; row++)
@@ -179,14 +149,6 @@ internal unsafe struct TileJob
             {
                 to[row * YStride + n] += bias[n];
             }
-        }
-    }
-
-    private static void Copy(float* from, long fromStride, float* to, long toStride, int rows, int width)
-    {
-        for (var row = 0; row < rows; row++)
-        {
-            new ReadOnlySpan<float>(from + row * fromStride, width).CopyTo(new Span<float>(to + row * toStride, width));
         }
     }
 }
