@@ -54,6 +54,12 @@ internal unsafe interface IKernels
     /// <summary>y[i] += x[i].</summary>
     void AddInPlace(float* x, long count, float* y);
 
+    /// <summary>
+    /// x[r, c] = 0 where the mask drops it, else x[r, c] times the mask's scale, in place; x is <c>[rows, width]</c>. Which numbers go
+    /// depends on the mask, the row's place and the column alone.
+    /// </summary>
+    void Dropout(float* x, int rows, int width, DropoutPlace* places, DropoutMask mask);
+
     /// <summary>For every row of logits: natural log of the sum of exponentials, largest logit and its first index, entropy in nats (double sums).</summary>
     void LogitStatistics(float* logits, int rows, int vocabulary, int stride, LogitStatistics* statistics);
 }

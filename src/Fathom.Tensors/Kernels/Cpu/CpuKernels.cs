@@ -96,6 +96,13 @@ internal sealed unsafe class CpuKernels<T> : IKernels, IDisposable
     }
 
     /// <inheritdoc/>
+    public void Dropout(float* x, int rows, int width, DropoutPlace* places, DropoutMask mask)
+    {
+        var job = new Dropout { X = x, Width = width, Places = places, Mask = mask, Wide = Philox256.IsSupported && typeof(T) != typeof(Lanes128) };
+        RangeJob.Run(_workers, rows, RowsFor(width), &Cpu.Dropout.Rows, &job);
+    }
+
+    /// <inheritdoc/>
     public void LogitStatistics(float* logits, int rows, int vocabulary, int stride, LogitStatistics* statistics)
     {
         var job = new Logits<T> { Rows = logits, Stride = stride, Vocabulary = vocabulary, Statistics = statistics };

@@ -120,6 +120,15 @@ internal sealed unsafe class ScalarKernels : IKernels, IDisposable
     }
 
     /// <inheritdoc/>
+    public void Dropout(float* x, int rows, int width, DropoutPlace* places, DropoutMask mask)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            ScalarDropout.Row(x + (long)row * width, 0, width, places[row], mask);
+        }
+    }
+
+    /// <inheritdoc/>
     public void LogitStatistics(float* logits, int rows, int vocabulary, int stride, LogitStatistics* statistics) =>
         ScalarLogits.Statistics(logits, rows, vocabulary, stride, statistics);
 
