@@ -74,21 +74,23 @@ internal sealed class ModelSession : IDisposable
     public BatchOptions Batch => _batchSize is { } size ? new BatchOptions { BatchSize = size } : new BatchOptions { MaxCacheBytes = MostCacheBytes };
 
     /// <summary>Bytes a run will hold with samples of this many tokens.</summary>
-    public long EstimateMemory(int tokens)
+    public long EstimateMemory(int tokens, int dropoutPasses = 0)
     {
         var batch = Batch;
         var caches = Math.Max(tokens * CacheBytesPerToken, Math.Min(batch.MaxCacheBytes, batch.BatchSize * (long)tokens * CacheBytesPerToken));
-        return Model.WeightBytes + Overhead + caches;
+        var dropoutCaches = dropoutPasses == 0 ? 0 : Math.Max(tokens * CacheBytesPerToken, Math.Min(batch.MaxCacheBytes, dropoutPasses * (long)tokens * CacheBytesPerToken));
+        return Model.WeightBytes + Overhead + caches + dropoutCaches;
     }
 
     /// <summary>Runs samples through the model, greedily, and gives their traces as they are finished.</summary>
     /// <exception cref="OperationCanceledException">The person asked to stop.</exception>
-    public IEnumerable<Trace> Trace(IReadOnlyList<Sample> samples, IReadOnlyList<Pooling> poolings, int newTokens, CancellationToken stop)
+    public IEnumerable<Trace> Trace(IReadOnlyList<Sample> samples, IReadOnlyList<Pooling> poolings, int newTokens, DropoutOptions? dropout, CancellationToken stop)
     {
         var tracer = new Tracer(Model, new TracerOptions
         {
             Poolings = poolings,
             MaxNewTokens = newTokens,
+            Dropout = dropout,
 
             // The code released with the TV score always ran all its steps.
             StopAtEndTokens = !poolings.Contains(Pooling.ReferenceCode),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fathom.Cli.CommandLine;
 using Fathom.Cli.Models;
 using Fathom.Cli.Output;
@@ -15,13 +16,15 @@ internal sealed class TraceJob
     private readonly ModelSession _session;
     private readonly IReadOnlyList<Pooling> _poolings;
     private readonly int _newTokens;
+    private readonly DropoutOptions? _dropout;
 
-    public TraceJob(VerbContext context, ModelSession session, IReadOnlyList<Pooling> poolings, int newTokens)
+    public TraceJob(VerbContext context, ModelSession session, IReadOnlyList<Pooling> poolings, int newTokens, DropoutOptions? dropout = null)
     {
         _context = context;
         _session = session;
         _poolings = poolings;
         _newTokens = newTokens;
+        _dropout = dropout;
     }
 
     /// <summary>Tokens to generate a sample at most.</summary>
@@ -32,18 +35,27 @@ internal sealed class TraceJob
 
     /// <summary>Opens the store of a set.</summary>
     /// <exception cref="FathomException">It was begun with other settings, or cannot be written.</exception>
-    public TraceStore OpenStore(string folder, SampleSet set, PromptEncoder prompts) => TraceStore.Open(folder, set.Samples.Count, new Dictionary<string, string>(StringComparer.Ordinal)
+    public TraceStore OpenStore(string folder, SampleSet set, PromptEncoder prompts)
     {
-        ["model"] = _session.Model.Fingerprint,
-        ["data"] = set.File.Sha256,
-        ["template"] = prompts.Description,
-        ["max_new_tokens"] = _newTokens.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        ["poolings"] = string.Join(',', _poolings.Select(PoolingNames.NameOf)),
-    });
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["model"] = _session.Model.Fingerprint,
+            ["data"] = set.File.Sha256,
+            ["template"] = prompts.Description,
+            ["max_new_tokens"] = _newTokens.ToString(CultureInfo.InvariantCulture),
+            ["poolings"] = string.Join(',', _poolings.Select(PoolingNames.NameOf)),
+        };
+        if (Describe(_dropout) is { } dropout) settings["dropout"] = dropout;
+        return TraceStore.Open(folder, set.Samples.Count, settings);
+    }
+
+    /// <summary>Passes with dropout as settings say them; null for none.</summary>
+    public static string? Describe(DropoutOptions? dropout) =>
+        dropout is null ? null : string.Create(CultureInfo.InvariantCulture, $"{dropout.Passes} passes, rate {dropout.Rate}, seed {dropout.Seed}");
 
     /// <summary>Says what is about to be done and refuses what cannot fit.</summary>
     public void Announce(IReadOnlyList<SampleSet> sets, string folder) =>
-        Workload.Of(sets, _session, _poolings.Count, _newTokens).Announce(_context, folder);
+        Workload.Of(sets, _session, _poolings.Count, _newTokens, _dropout?.Passes ?? 0).Announce(_context, folder);
 
     /// <summary>Runs what is missing of a set; every finished sample is in the store before the next batch begins.</summary>
     /// <exception cref="OperationCanceledException">The person asked to stop; finished samples are kept.</exception>
@@ -74,7 +86,7 @@ internal sealed class TraceJob
         }
 
         var start = _context.Time.GetTimestamp();
-        foreach (var trace in _session.Trace(missing, _poolings, _newTokens, _context.Stop))
+        foreach (var trace in _session.Trace(missing, _poolings, _newTokens, _dropout, _context.Stop))
         {
             store.Add(trace);
             Counter.Made(trace.PromptTokens.Length, trace.OutputTokens.Length);

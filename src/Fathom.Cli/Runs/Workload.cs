@@ -7,13 +7,13 @@ using Fathom.Cli.Output;
 namespace Fathom.Cli.Runs;
 
 /// <summary>How much a run will do and take, known before it starts.</summary>
-internal sealed record Workload(int Samples, long PromptTokens, long MostNewTokens, long MemoryBytes, long DiskBytes, double Operations)
+internal sealed record Workload(int Samples, long PromptTokens, long MostNewTokens, int DropoutPasses, long MemoryBytes, long DiskBytes, double Operations)
 {
     // Of the measured peak of multiply-adds a forward pass over short prompts reaches about this share, generation included.
     private const double ShareOfPeak = 0.4;
 
     /// <summary>The work of tracing these sets.</summary>
-    public static Workload Of(IReadOnlyList<SampleSet> sets, ModelSession session, int poolings, int newTokens)
+    public static Workload Of(IReadOnlyList<SampleSet> sets, ModelSession session, int poolings, int newTokens, int dropoutPasses = 0)
     {
         var samples = sets.Sum(set => set.Samples.Count);
         var prompt = sets.Sum(set => set.PromptTokens);
@@ -24,9 +24,10 @@ internal sealed record Workload(int Samples, long PromptTokens, long MostNewToke
             samples,
             prompt,
             generated,
-            session.EstimateMemory(sets.Max(set => set.LongestPrompt) + newTokens),
-            samples * (stateBytes + 1024) + sets.Sum(set => set.PromptTokens + set.Samples.Count * (long)newTokens) * 8,
-            2.0 * session.Model.ParameterCount * (prompt + generated));
+            dropoutPasses,
+            session.EstimateMemory(sets.Max(set => set.LongestPrompt) + newTokens, dropoutPasses),
+            samples * (stateBytes + 1024 + (long)dropoutPasses * sizeof(double)) + sets.Sum(set => set.PromptTokens + set.Samples.Count * (long)newTokens) * 8,
+            2.0 * session.Model.ParameterCount * (prompt + generated) * (1 + dropoutPasses));
     }
 
     /// <summary>Says it on standard error, and refuses what does not fit.</summary>
@@ -52,6 +53,6 @@ internal sealed record Workload(int Samples, long PromptTokens, long MostNewToke
         var time = Units.Duration(TimeSpan.FromSeconds(Operations / (ShareOfPeak * peak)));
         context.Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Samples} samples, {PromptTokens} prompt tokens, at most {MostNewTokens} to generate: roughly {time}, {Units.Bytes(MemoryBytes)} of memory, {Units.Bytes(DiskBytes)} of disk"));
+            $"{Samples} samples, {PromptTokens} prompt tokens, at most {MostNewTokens} to generate{(DropoutPasses > 0 ? $", {DropoutPasses} passes with dropout each" : "")}: roughly {time}, {Units.Bytes(MemoryBytes)} of memory, {Units.Bytes(DiskBytes)} of disk"));
     }
 }

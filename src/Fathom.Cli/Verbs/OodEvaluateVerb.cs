@@ -4,6 +4,7 @@ using Fathom.Cli.CommandLine;
 using Fathom.Cli.Models;
 using Fathom.Cli.Output;
 using Fathom.Cli.Runs;
+using Fathom.Insight.Detection;
 using Fathom.Insight.Evaluation;
 
 namespace Fathom.Cli.Verbs;
@@ -20,7 +21,7 @@ internal static class OodEvaluateVerb
     {
         var command = new Command("evaluate", "Compare detectors over several sets.")
             .With(Model)
-            .With(Id, Ood, Out, OodFlags.Detectors, OodFlags.Profile, PromptFlags.Template, PromptFlags.MaxNewTokens)
+            .With(Id, Ood, Out, OodFlags.Detectors, OodFlags.Profile, DropoutFlags.Passes, DropoutFlags.Rate, PromptFlags.Template, PromptFlags.MaxNewTokens)
             .With(DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit)
             .With(CommonOptions.Seed, CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);
         host.Bind(command, Run);
@@ -35,18 +36,20 @@ internal static class OodEvaluateVerb
         var newTokens = context.Get(PromptFlags.MaxNewTokens) ?? OodFlags.DefaultNewTokens;
         var sets = SampleSet.ReadAll([context.Required(Id), .. context.Required(Ood)], context, prompts, session.Model.Config.ContextLength, newTokens);
         var seed = context.Get(CommonOptions.Seed) ?? 0;
+        var dropout = DropoutNeeds.Of(definitions);
         var settings = new RunSettings("ood evaluate")
             .Add("model", session.Model.Fingerprint)
             .AddFile("id", sets[0].File)
             .Add("ood", new JsonArray([.. sets.Skip(1).Select(set => (JsonNode)new JsonObject { ["name"] = set.Name, ["sha256"] = set.File.Sha256 })]))
             .Add("detectors", JsonText.Texts(definitions.Select(definition => definition.Name)))
+            .Add("dropout", TraceJob.Describe(dropout))
             .Add("template", prompts.Description)
             .Add("max_new_tokens", newTokens)
             .Add("text_field", context.Get(DataFlags.TextField))
             .Add("limit", context.Get(DataFlags.Limit))
             .Add("seed", seed);
         using var folder = RunFolder.Open(context.Required(Out), settings, [.. session.Files, .. sets.Select(set => set.File)], context);
-        var job = new TraceJob(context, session, OodFlags.Poolings(definitions), newTokens);
+        var job = new TraceJob(context, session, OodFlags.Poolings(definitions), newTokens, dropout);
         job.Announce(sets, folder.FolderPath);
         context.Note($"prompt: {prompts.Spoken}");
         var evaluation = new EvaluationRun(context, session, folder, job, prompts, definitions, sets, new EvaluationOptions { Seed = (ulong)seed, Bootstrap = new() { Seed = (ulong)seed } });

@@ -19,7 +19,7 @@ internal static class OodFitVerb
     {
         var command = new Command("fit", "Fit detectors on data the model is meant for.")
             .With(Model)
-            .With(DataFlags.Data, Out, OodFlags.Detectors, OodFlags.Profile, Quantile, PromptFlags.Template, PromptFlags.MaxNewTokens)
+            .With(DataFlags.Data, Out, OodFlags.Detectors, OodFlags.Profile, DropoutFlags.Passes, DropoutFlags.Rate, Quantile, PromptFlags.Template, PromptFlags.MaxNewTokens)
             .With(DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit)
             .With(CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);
         host.Bind(command, Run);
@@ -40,7 +40,7 @@ internal static class OodFitVerb
         var newTokens = context.Get(PromptFlags.MaxNewTokens) ?? OodFlags.DefaultNewTokens;
         var set = SampleSet.Read(context.Required(DataFlags.Data), context, prompts, session.Model.Config.ContextLength, newTokens);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var job = new TraceJob(context, session, OodFlags.Poolings(definitions), newTokens);
+        var job = new TraceJob(context, session, OodFlags.Poolings(definitions), newTokens, DropoutNeeds.Of(definitions));
         job.Announce([set], Path.GetDirectoryName(path)!);
         context.Note($"prompt: {prompts.Spoken}");
 

@@ -10,7 +10,7 @@ internal static class OodFlags
 {
     public static readonly Option<string> Detectors = new("--detectors")
     {
-        Description = "Detectors, separated by commas: all, tv, tv0 to tv5, msp, perplexity, input_embedding, output_embedding, cosine, … (default: all).",
+        Description = "Detectors, separated by commas: all, tv, tv0 to tv5, msp, perplexity, input_embedding, output_embedding, cosine, mc_dropout, … (default: all, which leaves out mc_dropout for its cost).",
         HelpName = "NAMES",
     };
 
@@ -34,12 +34,19 @@ internal static class OodFlags
         var names = context.Get(Detectors) ?? "all";
         try
         {
-            return DetectorRegistry.Parse(context.Get(Profile) == "reference" ? InReferenceProfile(names) : names);
+            return WithDropout(context, DetectorRegistry.Parse(context.Get(Profile) == "reference" ? InReferenceProfile(names) : names));
         }
         catch (FathomException exception)
         {
             throw new UsageException($"--detectors {names}: {exception.Message}");
         }
+    }
+
+    private static IReadOnlyList<DetectorDefinition> WithDropout(VerbContext context, IReadOnlyList<DetectorDefinition> definitions)
+    {
+        if (!DropoutFlags.AreUsed(context)) return definitions;
+        if (!definitions.Any(definition => definition is McDropoutDetector)) throw new UsageException($"{DropoutFlags.Passes.Name} and {DropoutFlags.Rate.Name} are for the detector mc_dropout, which is not asked for: add it to --detectors, as in --detectors all,mc_dropout");
+        return [.. definitions.Select(definition => definition is McDropoutDetector dropout ? dropout with { Options = DropoutFlags.OptionsOf(context) } : definition)];
     }
 
     // Only the TV score differs between its authors' paper and code; the baselines are the same in both profiles.

@@ -49,7 +49,7 @@ internal static class OodScoreVerb
             .Add("limit", context.Get(DataFlags.Limit));
         IReadOnlyList<FileHash> files = [.. session.Files, detectorFile, set.File];
         using var folder = RunFolder.Open(context.Required(Out), settings, files, context);
-        var job = new TraceJob(context, session, detectors.RequiredPoolings, detectors.Origin.MaxNewTokens);
+        var job = new TraceJob(context, session, detectors.RequiredPoolings, detectors.Origin.MaxNewTokens, detectors.RequiredDropout);
         job.Announce([set], folder.FolderPath);
         context.Note($"prompt: {prompts.Spoken}");
 

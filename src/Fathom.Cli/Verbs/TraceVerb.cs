@@ -23,7 +23,7 @@ internal static class TraceVerb
     {
         var command = new Command("trace", "Hidden states of every layer to safetensors, resumable.")
             .With(Model)
-            .With(DataFlags.Data, Out, PoolingModes, PromptFlags.Template, PromptFlags.MaxNewTokens)
+            .With(DataFlags.Data, Out, PoolingModes, DropoutFlags.Passes, DropoutFlags.Rate, PromptFlags.Template, PromptFlags.MaxNewTokens)
             .With(DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit)
             .With(CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);
         host.Bind(command, Run);
@@ -33,6 +33,7 @@ internal static class TraceVerb
     private static int Run(VerbContext context)
     {
         var poolings = Poolings(context.Get(PoolingModes) ?? "output_predictive");
+        var dropout = DropoutFlags.AreUsed(context) ? DropoutFlags.OptionsOf(context) : null;
         using var session = ModelSession.Open(context.Required(Model), context);
         var prompts = PromptEncoder.Of(context, session.Tokenizer);
         var newTokens = context.Get(PromptFlags.MaxNewTokens) ?? OodFlags.DefaultNewTokens;
@@ -42,12 +43,13 @@ internal static class TraceVerb
             .Add("model", session.Model.Fingerprint)
             .AddFile("data", set.File)
             .Add("pooling", names.DeepClone())
+            .Add("dropout", TraceJob.Describe(dropout))
             .Add("template", prompts.Description)
             .Add("max_new_tokens", newTokens)
             .Add("text_field", context.Get(DataFlags.TextField))
             .Add("limit", context.Get(DataFlags.Limit));
         using var folder = RunFolder.Open(context.Required(Out), settings, [.. session.Files, set.File], context);
-        var job = new TraceJob(context, session, poolings, newTokens);
+        var job = new TraceJob(context, session, poolings, newTokens, dropout);
         job.Announce([set], folder.FolderPath);
         context.Note($"prompt: {prompts.Spoken}");
         using (var progress = context.StartProgress("trace", "samples", set.Samples.Count))
@@ -84,7 +86,14 @@ internal static class TraceVerb
         return ExitCodes.Done;
     }
 
-    private static JsonObject Line(Trace trace) => new()
+    private static JsonObject Line(Trace trace)
+    {
+        var line = LineOf(trace);
+        if (trace.DropoutLogProbabilities is { } dropout) line["dropout_log_probabilities"] = JsonText.Numbers(dropout);
+        return line;
+    }
+
+    private static JsonObject LineOf(Trace trace) => new()
     {
         ["index"] = trace.Index,
         ["text"] = trace.Text,

@@ -24,6 +24,9 @@ public abstract record DetectorDefinition
     /// <summary>Pooling modes a trace must have.</summary>
     public virtual IReadOnlyList<Pooling> RequiredPoolings => [];
 
+    /// <summary>Passes with dropout a trace must have; <see langword="null"/>: none.</summary>
+    public virtual DropoutOptions? RequiredDropout => null;
+
     /// <summary>Whether every fit trace must have a label.</summary>
     public virtual bool NeedsLabels => false;
 

@@ -34,6 +34,7 @@ public sealed class DetectorFitter
             definition.Validate(origin);
         }
 
+        _ = DropoutNeeds.Of(definitions);
         _definitions = [.. definitions];
         _origin = origin;
         _keys = [.. definitions.SelectMany(static definition => definition.RequiredStatistics).Distinct()];
@@ -50,6 +51,9 @@ public sealed class DetectorFitter
     /// <summary>Pooling modes the traces must have.</summary>
     public IReadOnlyList<Pooling> RequiredPoolings => [.. _definitions.SelectMany(static definition => definition.RequiredPoolings).Distinct().Order()];
 
+    /// <summary>Passes with dropout the traces must have; <see langword="null"/>: none.</summary>
+    public DropoutOptions? RequiredDropout => DropoutNeeds.Of(_definitions);
+
     /// <summary>Sees one sample.</summary>
     /// <exception cref="FathomException">The trace lacks what a detector needs, holds NaN or is of another model; the message names the sample.</exception>
     public void Add(Trace trace)
@@ -57,6 +61,7 @@ public sealed class DetectorFitter
         ArgumentNullException.ThrowIfNull(trace);
         foreach (var definition in _definitions)
         {
+            if (definition.RequiredDropout is { } dropout) _ = TraceChecks.DropoutPasses(trace, dropout.Passes);
             if (definition.NeedsLabels && string.IsNullOrEmpty(trace.Label))
             {
                 throw new FathomException($"{TraceChecks.Name(trace)}: no label; detector '{definition.Name}' needs labelled data: name the field with --label-field");

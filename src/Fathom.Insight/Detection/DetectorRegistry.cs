@@ -65,6 +65,7 @@ public static class DetectorRegistry
         "cosine" => CosineDetector.Read(name, settings),
         "mahalanobis" => MahalanobisDetector.Read(name, settings),
         "knn" => NearestNeighboursDetector.Read(name, settings),
+        "mc_dropout" => McDropoutDetector.Read(name, settings),
         "length" => LengthDetector.Read(name, settings),
         _ => throw new FathomException($"detector '{name}' is of kind '{kind}', which this version of Fathom does not know"),
     };
@@ -89,6 +90,7 @@ public static class DetectorRegistry
             ["mahalanobis_ledoit_wolf"] = static () => new MahalanobisDetector(CovarianceRule.LedoitWolf),
             ["input_embedding_ledoit_wolf"] = static () => new MahalanobisDetector(CovarianceRule.LedoitWolf, Models.Tracing.Pooling.PromptMean, labelled: false, name: "input_embedding_ledoit_wolf"),
             ["output_embedding_ledoit_wolf"] = static () => new MahalanobisDetector(CovarianceRule.LedoitWolf, Models.Tracing.Pooling.OutputTokens, labelled: false, name: "output_embedding_ledoit_wolf"),
+            ["mc_dropout"] = static () => new McDropoutDetector(),
             ["length"] = static () => new LengthDetector(),
         };
         for (var k = 0; k <= HighestOrder; k++)

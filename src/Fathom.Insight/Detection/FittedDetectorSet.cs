@@ -47,6 +47,9 @@ public sealed partial class FittedDetectorSet
     /// <summary>Pooling modes a trace must have.</summary>
     public IReadOnlyList<Pooling> RequiredPoolings => [.. Detectors.SelectMany(static detector => detector.Definition.RequiredPoolings).Distinct().Order()];
 
+    /// <summary>Passes with dropout a trace must have; <see langword="null"/>: none.</summary>
+    public DropoutOptions? RequiredDropout => DropoutNeeds.Of(Detectors.Select(static detector => detector.Definition));
+
     /// <summary>The detector of this name.</summary>
     /// <exception cref="FathomException">There is none; the message lists those there are.</exception>
     public FittedDetector this[string name] => _byName.TryGetValue(name, out var detector)

@@ -79,6 +79,28 @@ internal static class TraceChecks
         return values;
     }
 
+    /// <summary>The output's mean log-probability in every pass with dropout.</summary>
+    public static double[] DropoutPasses(Trace trace, int expected)
+    {
+        EnsureOutput(trace);
+        if (trace.DropoutLogProbabilities is not { } passes)
+        {
+            throw new FathomException($"{Name(trace)}: no passes with dropout; this detector needs {expected}: trace again with them (--dropout-passes {expected})");
+        }
+
+        if (passes.Length != expected)
+        {
+            throw new FathomException($"{Name(trace)}: {passes.Length} passes with dropout; expected {expected}: trace again with --dropout-passes {expected}");
+        }
+
+        for (var i = 0; i < passes.Length; i++)
+        {
+            if (!double.IsFinite(passes[i])) throw new FathomException($"{Name(trace)}: the log-probability in dropout pass {i} is {passes[i]}; expected a finite number");
+        }
+
+        return passes;
+    }
+
     public static double EnsureScore(Trace trace, string detector, double score) => double.IsFinite(score)
         ? score
         : throw new FathomException($"{Name(trace)}: detector '{detector}' gives {score}; a variance of the fit samples may be 0: use the paper profile, which has a floor");

@@ -20,6 +20,7 @@ internal sealed unsafe class PreNormBlock(INorm beforeAttention, ISubLayer atten
         var change = pass.Scratch.Take(count);
         norm.Apply(pass.Kernels, x, pass.Rows, normed);
         layer.Forward(pass, normed, change);
+        pass.Drop(change);
         pass.Kernels.AddInPlace(change, count, x);
         pass.Scratch.Release(mark);
     }

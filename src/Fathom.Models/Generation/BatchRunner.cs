@@ -1,5 +1,4 @@
 using Fathom.Models.Running;
-using Fathom.Tensors.Kernels;
 
 namespace Fathom.Models.Generation;
 
@@ -74,13 +73,7 @@ internal sealed unsafe class BatchRunner(LanguageModel model, BatchOptions optio
         _active.Add(job);
     }
 
-    // What the job can come to at most; caches grow by whole blocks.
-    private long CacheBytes(Job job)
-    {
-        var config = model.Config;
-        var positions = (job.Prompt.Length + (long)job.Options.MaxNewTokens + KeyValueBlocks.Keys - 1) / KeyValueBlocks.Keys * KeyValueBlocks.Keys;
-        return checked(positions * config.Layers * config.KeyValueHeads * 2 * ((config.HeadDim + 15) / 16 * 16) * sizeof(float));
-    }
+    private long CacheBytes(Job job) => TokenSequence.MostBytes(model.Config, job.Prompt.Length + (long)job.Options.MaxNewTokens);
 
     private void Step(Action<GeneratedToken>? onToken)
     {

@@ -30,7 +30,9 @@ internal sealed unsafe class Decoder(DecoderConfig config, PackedMatrix embeddin
         var ids = (int*)pass.Scratch.Take(pass.Rows);
         pass.CopyTokens(ids);
         foreach (var rope in Ropes) pass.Prepare(rope);
+        pass.PrepareDropout();
         pass.Kernels.Embed(embedding, ids, pass.Rows, x, config.Width);
+        pass.Drop(x);
         observer?.Observe(0, x);
         for (var layer = 0; layer < blocks.Count; layer++)
         {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Fathom.Models.Positions;
+using Fathom.Models.Tracing;
 using Fathom.Tensors.Kernels;
 
 namespace Fathom.Models.Running;
@@ -11,6 +12,9 @@ internal sealed unsafe class Pass(IKernels kernels, Scratch scratch, int width)
     private readonly List<AttentionSegment> _attention = [];
     private readonly List<(RopeTable Rope, nint Cos, nint Sin)> _rotations = [];
     private int[] _starts = [];
+    private DropoutOptions? _dropout;
+    private DropoutPlace* _places;
+    private uint _site;
 
     /// <summary>The device's operations.</summary>
     public IKernels Kernels => kernels;
@@ -24,9 +28,11 @@ internal sealed unsafe class Pass(IKernels kernels, Scratch scratch, int width)
     /// <summary>Rows of all segments together.</summary>
     public int Rows { get; private set; }
 
-    /// <summary>Takes the segments of a new pass.</summary>
-    public void Begin(IReadOnlyList<PassSegment> segments)
+    /// <summary>Takes the segments of a new pass, with dropout where there are options for it.</summary>
+    public void Begin(IReadOnlyList<PassSegment> segments, DropoutOptions? dropout = null)
     {
+        _dropout = dropout is { Rate: > 0 } ? dropout : null;
+        _site = 0;
         _segments.Clear();
         _segments.AddRange(segments);
         _rotations.Clear();
@@ -75,6 +81,27 @@ internal sealed unsafe class Pass(IKernels kernels, Scratch scratch, int width)
                 rope.Write(position, sequence.RopeLength(position), cos, sin);
             }
         }
+    }
+
+    /// <summary>Notes where every row stands for dropout; before the blocks run.</summary>
+    public void PrepareDropout()
+    {
+        if (_dropout is null) return;
+        _places = (DropoutPlace*)scratch.Take((long)Rows * sizeof(DropoutPlace) / sizeof(float));
+        var place = _places;
+        for (var s = 0; s < _segments.Count; s++)
+        {
+            for (var i = 0; i < _segments[s].Tokens.Length; i++) *place++ = new DropoutPlace(_segments[s].DropoutPass, (uint)(_starts[s] + i));
+        }
+    }
+
+    /// <summary>
+    /// Dropout at one site, states <c>[rows, width]</c> in place; nothing in a pass without it. Sites are numbered as they come: the
+    /// embeddings, then whatever a block is about to add to the residual stream.
+    /// </summary>
+    public void Drop(float* states)
+    {
+        if (_dropout is { } dropout) kernels.Dropout(states, Rows, width, _places, new DropoutMask(dropout.Seed, dropout.Rate, _site++));
     }
 
     /// <summary>Appends the new keys and values of a layer to each sequence's cache.</summary>

@@ -1,4 +1,5 @@
 using Fathom.Models.Architectures;
+using Fathom.Models.Tracing;
 using Fathom.Tensors.Kernels;
 
 namespace Fathom.Models.Running;
@@ -42,9 +43,9 @@ internal sealed unsafe class PassRunner : IDisposable
     /// <summary>Starts a sequence of which this many tokens are known from the start.</summary>
     public TokenSequence StartSequence(int promptLength) => new(Kernels, Config, promptLength);
 
-    /// <summary>Runs the next tokens of some sequences through the model in one pass, and gives the final states to <paramref name="receive"/>.</summary>
+    /// <summary>Runs the next tokens of some sequences through the model in one pass, with dropout if asked, and gives the final states to <paramref name="receive"/>.</summary>
     /// <exception cref="FathomException">A token is not in the vocabulary, or a sequence gets longer than the model's context.</exception>
-    public void Run(IReadOnlyList<PassSegment> segments, IStateObserver? observer, StatesReceiver? receive)
+    public void Run(IReadOnlyList<PassSegment> segments, IStateObserver? observer, StatesReceiver? receive, DropoutOptions? dropout = null)
     {
         foreach (var segment in segments) Check(segment);
         lock (_turn)
@@ -53,7 +54,7 @@ internal sealed unsafe class PassRunner : IDisposable
             var mark = _scratch.Mark();
             try
             {
-                _pass.Begin(segments);
+                _pass.Begin(segments, dropout);
                 var states = Decoder.Forward(_pass, observer);
                 receive?.Invoke(states, _scratch);
             }

@@ -27,6 +27,13 @@ internal sealed class TokenSequence : IDisposable
     /// <summary>Bytes of keys and values.</summary>
     public long ByteLength => _caches.Sum(cache => cache.ByteLength);
 
+    /// <summary>Bytes of keys and values of a sequence of this many positions at most; caches grow by whole blocks.</summary>
+    public static long MostBytes(Architectures.DecoderConfig config, long length)
+    {
+        var positions = (length + KeyValueBlocks.Keys - 1) / KeyValueBlocks.Keys * KeyValueBlocks.Keys;
+        return checked(positions * config.Layers * config.KeyValueHeads * 2 * ((config.HeadDim + 15) / 16 * 16) * sizeof(float));
+    }
+
     /// <summary>Keys and values of a layer.</summary>
     public AttentionCache Cache(int layer) => _caches[layer];
 

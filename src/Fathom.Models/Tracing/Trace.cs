@@ -33,6 +33,9 @@ public sealed record Trace
     /// <summary>Largest probability of the distribution each token was taken from.</summary>
     public required double[] MaxProbabilities { get; init; }
 
+    /// <summary>Mean natural log-probability of the output in every pass with dropout; <see langword="null"/> where none was asked for.</summary>
+    public double[]? DropoutLogProbabilities { get; init; }
+
     /// <summary>Pooled hidden states by pooling mode; only the modes that were asked for.</summary>
     public required IReadOnlyDictionary<Pooling, PooledStates> States { get; init; }
 }

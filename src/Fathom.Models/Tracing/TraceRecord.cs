@@ -7,11 +7,14 @@ internal static class TraceRecord
 {
     private const byte Version = 1;
 
+    // What a record with dropout passes begins with; they come last.
+    private const byte VersionWithDropout = 2;
+
     public static byte[] Write(Trace trace)
     {
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
-        writer.Write(Version);
+        writer.Write(trace.DropoutLogProbabilities is null ? Version : VersionWithDropout);
         writer.Write(trace.Index);
         writer.Write(trace.Text);
         writer.Write(trace.Label is not null);
@@ -31,6 +34,7 @@ internal static class TraceRecord
             WriteArray<float>(writer, states.Values);
         }
 
+        if (trace.DropoutLogProbabilities is { } dropout) WriteArray<double>(writer, dropout);
         writer.Flush();
         return stream.ToArray();
     }
@@ -41,7 +45,8 @@ internal static class TraceRecord
         try
         {
             using var reader = new BinaryReader(new MemoryStream(bytes));
-            if (reader.ReadByte() != Version) throw new FathomException($"{file}: was written by another version of Fathom; delete it to start again");
+            var version = reader.ReadByte();
+            if (version is not (Version or VersionWithDropout)) throw new FathomException($"{file}: was written by another version of Fathom; delete it to start again");
             var trace = new Trace
             {
                 Index = reader.ReadInt32(),
@@ -57,7 +62,7 @@ internal static class TraceRecord
             };
             var states = new Dictionary<Pooling, PooledStates>();
             for (var left = reader.ReadInt32(); left > 0; left--) states.Add((Pooling)reader.ReadInt32(), new PooledStates(reader.ReadInt32(), reader.ReadInt32(), ReadArray<float>(reader)));
-            return trace with { States = states };
+            return trace with { States = states, DropoutLogProbabilities = version == VersionWithDropout ? ReadArray<double>(reader) : null };
         }
         catch (Exception failure) when (failure is EndOfStreamException or ArgumentException or OverflowException)
         {

@@ -6,10 +6,14 @@ namespace Fathom.Models.Tracing;
 /// <summary>
 /// Some samples' traces as one safetensors file: <c>states.MODE [samples, entries, width]</c>; everything of varying length lies end
 /// to end with offsets <c>[samples + 1]</c> beside it (<c>prompt_tokens</c>, <c>output_tokens</c> with <c>log_probabilities</c>,
-/// <c>entropies</c> and <c>max_probabilities</c>; <c>text</c>, <c>output</c> and <c>label</c> as UTF-8 bytes, <c>has_label</c>).
+/// <c>entropies</c> and <c>max_probabilities</c>; <c>text</c>, <c>output</c> and <c>label</c> as UTF-8 bytes, <c>has_label</c>). Where there were dropout passes:
+/// <c>dropout_log_probabilities [samples, passes]</c>.
 /// </summary>
 internal static class TraceShard
 {
+    /// <summary>Name of the tensor of dropout passes.</summary>
+    internal const string Dropout = "dropout_log_probabilities";
+
     private const string Format = "fathom-traces-1";
 
     /// <summary>Writes a file; the same traces give the same bytes.</summary>
@@ -26,6 +30,7 @@ internal static class TraceShard
         AddRagged(bundle, "label", traces, trace => Encoding.UTF8.GetBytes(trace.Label ?? ""));
         bundle.Add("has_label", traces.Select(trace => (byte)(trace.Label is null ? 0 : 1)).ToArray());
         foreach (var pooling in traces[0].States.Keys.Order()) AddStates(bundle, path, pooling, traces);
+        if (traces.Any(trace => trace.DropoutLogProbabilities is not null)) AddDropout(bundle, path, traces);
         SafetensorsWriter.Save(path, bundle, new Dictionary<string, string> { ["format"] = Format });
     }
 
@@ -52,6 +57,17 @@ internal static class TraceShard
         if (file.Metadata.GetValueOrDefault("format") == Format) return file;
         file.Dispose();
         throw new FathomException($"{path}: is not a file of traces of this version of Fathom");
+    }
+
+    private static void AddDropout(TensorBundle bundle, string path, IReadOnlyList<Trace> traces)
+    {
+        var passes = traces[0].DropoutLogProbabilities?.Length;
+        foreach (var trace in traces)
+        {
+            if (trace.DropoutLogProbabilities?.Length != passes) throw new FathomException($"{path}: sample {trace.Index} has another number of dropout passes than sample {traces[0].Index}");
+        }
+
+        bundle.Add(Dropout, traces.SelectMany(trace => trace.DropoutLogProbabilities!).ToArray(), traces.Count, passes!.Value);
     }
 
     private static void AddStates(TensorBundle bundle, string path, Pooling pooling, IReadOnlyList<Trace> traces)

@@ -36,8 +36,17 @@ internal sealed unsafe class TraceShardReader
             LogProbabilities = Values<double>("log_probabilities", DType.F64, first, count),
             Entropies = Values<double>("entropies", DType.F64, first, count),
             MaxProbabilities = Values<double>("max_probabilities", DType.F64, first, count),
+            DropoutLogProbabilities = DropoutPasses(sample),
             States = _poolings.ToDictionary(pooling => pooling, pooling => States(pooling, sample)),
         };
+    }
+
+    private double[]? DropoutPasses(int sample)
+    {
+        if (!_file.TryGetTensor(TraceShard.Dropout, out var tensor)) return null;
+        if (tensor.Shape.Length != 2 || tensor.Shape[0] != Count) throw Wrong(TraceShard.Dropout);
+        var passes = checked((int)tensor.Shape[1]);
+        return Values<double>(TraceShard.Dropout, DType.F64, (long)sample * passes, passes);
     }
 
     private PooledStates States(Pooling pooling, int sample)

@@ -49,7 +49,7 @@ public sealed class Tracer
             PromptTokens += runner.PromptTokens - prompted;
             GeneratedTokens += runner.GeneratedTokens - generated;
             (prompted, generated) = (runner.PromptTokens, runner.GeneratedTokens);
-            finished.Add(job.Index, ToTrace(pending[job.Index], job));
+            finished.Add(job.Index, ToTrace(pending[job.Index], job, cancellation));
             pending.Remove(job.Index);
             while (finished.Remove(next, out var trace))
             {
@@ -83,7 +83,7 @@ public sealed class Tracer
         }
     }
 
-    private static Trace ToTrace(TraceInput input, Job job)
+    private Trace ToTrace(TraceInput input, Job job, CancellationToken cancellation)
     {
         var result = job.ToResult();
         return new Trace
@@ -97,6 +97,7 @@ public sealed class Tracer
             LogProbabilities = result.LogProbabilities,
             Entropies = result.Entropies,
             MaxProbabilities = result.MaxProbabilities,
+            DropoutLogProbabilities = _options.Dropout is { } dropout ? _model.GetDropoutLogProbabilities(result.PromptTokens, result.Tokens, dropout, _options.Batch, cancellation) : null,
             States = job.Pooler?.Result($"sample {input.Index}") ?? new Dictionary<Pooling, PooledStates>(),
         };
     }

@@ -17,6 +17,9 @@ public sealed record TracerOptions
     /// <summary>Whether end tokens stop generation (default). The reference code of the TV score lets it run on.</summary>
     public bool StopAtEndTokens { get; init; } = true;
 
+    /// <summary>Passes with dropout over prompt and output, which cost that many more passes; <see langword="null"/> (the default): none.</summary>
+    public DropoutOptions? Dropout { get; init; }
+
     /// <summary>How much runs together; changes no bit.</summary>
     public BatchOptions Batch { get; init; } = new();
 
@@ -28,6 +31,7 @@ public sealed record TracerOptions
         if (MaxPool < 1) throw new FathomException($"the pool limit is {MaxPool}, expected at least 1");
         if (Poolings.Contains(Pooling.ReferenceCode) && MaxNewTokens < StatePooler.ReferenceSteps)
             throw new FathomException($"the pooling of the reference code needs at least {StatePooler.ReferenceSteps} new tokens, not {MaxNewTokens}");
+        Dropout?.Validate();
         Batch.Validate();
     }
 }

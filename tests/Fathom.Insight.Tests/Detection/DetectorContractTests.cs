@@ -84,7 +84,7 @@ public sealed class DetectorContractTests : IDisposable
     {
         var traces = TraceFactory.Many(10, 1);
         var set = Fit(name, traces);
-        var broken = TraceFactory.With(traces[7], _ => float.NaN) with { LogProbabilities = Nan(traces[7]), MaxProbabilities = Nan(traces[7]) };
+        var broken = TraceFactory.With(traces[7], _ => float.NaN) with { LogProbabilities = Nan(traces[7]), MaxProbabilities = Nan(traces[7]), DropoutLogProbabilities = [.. new double[9], double.NaN] };
         if (name == "length")
         {
             Assert.Equal(set[name].Score(traces[7]), set[name].Score(broken));
@@ -135,7 +135,7 @@ public sealed class DetectorContractTests : IDisposable
     {
         var set = Fit(name, TraceFactory.Many(10, 1));
         var trace = TraceFactory.Many(1, 2)[0] with { OutputTokens = [], LogProbabilities = [], MaxProbabilities = [], Entropies = [] };
-        var looksAtOutput = name.StartsWith("msp", StringComparison.Ordinal) || name == "perplexity"
+        var looksAtOutput = name.StartsWith("msp", StringComparison.Ordinal) || name is "perplexity" or "mc_dropout"
             || set.RequiredPoolings.Any(pooling => pooling is Pooling.OutputPredictive or Pooling.OutputTokens or Pooling.ReferenceCode);
         if (looksAtOutput)
         {

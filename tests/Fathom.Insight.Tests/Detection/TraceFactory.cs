@@ -45,6 +45,7 @@ internal static class TraceFactory
             LogProbabilities = [.. probabilities.Select(p => Math.Log(p * 0.99))],
             MaxProbabilities = probabilities,
             Entropies = new double[tokens],
+            DropoutLogProbabilities = [.. Enumerable.Range(0, 10).Select(_ => -1.5 + (strange ? 0.2 : 0.1) * random.NextNormal())],
             States = states,
         };
     }

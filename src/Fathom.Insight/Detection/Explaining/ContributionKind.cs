@@ -20,4 +20,7 @@ public enum ContributionKind
 
     /// <summary>The prompt as a whole.</summary>
     Prompt,
+
+    /// <summary>A pass with dropout, by its number.</summary>
+    Pass,
 }
