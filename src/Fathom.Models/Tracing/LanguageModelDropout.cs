@@ -1,6 +1,5 @@
 using Fathom.Models.Generation;
 using Fathom.Models.Running;
-using Fathom.Tensors.Kernels;
 
 namespace Fathom.Models.Tracing;
 
