@@ -13,6 +13,8 @@ internal sealed class Golden : IDisposable
 
     public static string Folder(string model) => SharedFolder.Golden(Path.Combine("hf", model));
 
+    public IReadOnlyList<string> Names => _file.Names;
+
     public unsafe float[] Floats(string name)
     {
         var tensor = _file.GetTensor(name);
@@ -28,7 +30,12 @@ internal sealed class Golden : IDisposable
         return [.. Enumerable.Range(0, (int)tensor.ElementCount).Select(i => (int)BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(8 * i)))];
     }
 
-    public TokenBatch Batch() => TokenBatch.FromPadded(Integers("input_ids"), Integers("attention_mask"), 18);
+    public TokenBatch Batch()
+    {
+        var batch = TokenBatch.FromPadded(Integers("input_ids"), Integers("attention_mask"), 18);
+        batch.RopeLength = 18;
+        return batch;
+    }
 
     public List<int[]> Sequences() =>
         [.. Integers("input_ids").Chunk(18).Zip(Integers("attention_mask").Chunk(18), (ids, mask) => ids.Where((_, i) => mask[i] != 0).ToArray())];

@@ -8,7 +8,7 @@ public class ReferenceTests
     private static readonly CausalLanguageModelling Objective = new();
 
     public static TheoryData<string> Models =>
-        ["llama", "llama-gqa-tied", "llama-head-dim", "llama-bias", "llama3-rope", "llama-linear-rope", "llama-yarn-rope", "mistral-sliding"];
+        ["llama", "llama-gqa-tied", "llama-head-dim", "llama-bias", "llama3-rope", "llama-linear-rope", "llama-dynamic-rope", "llama-yarn-rope", "mistral-sliding"];
 
     [Theory]
     [MemberData(nameof(Models))]

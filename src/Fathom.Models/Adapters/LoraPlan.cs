@@ -35,7 +35,7 @@ internal sealed class LoraPlan
             : Listed(options, modules, linear, place);
         if (named.Count == 0) throw new FathomException($"{place}: target_modules {options.TargetPattern} matches no module; {Available(linear)}");
         foreach (var module in named.Where(module => !linear.Contains(module, StringComparer.Ordinal)))
-            throw new FathomException($"{place}: target module '{module}' cannot have a low-rank update ({(IsHead(module) ? "the head" : IsEmbedding(module) ? "an embedding" : "not a linear layer")}): name it under modules_to_save; {Available(linear)}");
+            throw new FathomException($"{place}: target_modules '{module}' cannot have a low-rank update ({(IsHead(module) ? "the head" : IsEmbedding(module) ? "an embedding" : "not a linear layer")}): name it under modules_to_save; {Available(linear)}");
 
         var saved = Saving(options, shapes, place);
         var both = named.FirstOrDefault(module => saved.Exists(name => Module(name) == module));
@@ -53,8 +53,8 @@ internal sealed class LoraPlan
 
     private static LoraTarget Target(LoraOptions options, string module, int[] shape, string place)
     {
-        var rank = Choose(options.RankPattern, module, options.Rank, place);
-        var alpha = Choose(options.AlphaPattern, module, options.Alpha, place);
+        var rank = Choose(options.RankPattern, "rank_pattern", module, options.Rank, place);
+        var alpha = Choose(options.AlphaPattern, "alpha_pattern", module, options.Alpha, place);
         if (rank < 1 || rank > Math.Max(shape[0], shape[1])) throw new FathomException($"{place}: rank {rank} of '{module}' is not from 1 to {Math.Max(shape[0], shape[1])}");
         if (!double.IsFinite(alpha)) throw new FathomException($"{place}: lora_alpha {alpha} of '{module}' is not a finite number");
         return new LoraTarget(module, shape[0], shape[1], rank, (float)(alpha / (options.RankStabilised ? Math.Sqrt(rank) : rank)));
@@ -64,13 +64,13 @@ internal sealed class LoraPlan
     {
         bool Matches(string module, string name) => module == name || module.EndsWith("." + name, StringComparison.Ordinal);
         var lost = options.TargetModules.FirstOrDefault(name => !modules.Exists(module => Matches(module, name)));
-        if (lost is not null) throw new FathomException($"{place}: target module '{lost}' is not in this model; {Available(linear)}");
+        if (lost is not null) throw new FathomException($"{place}: target_modules '{lost}' is not in this model; {Available(linear)}");
         return modules.FindAll(module => options.TargetModules.Any(name => Matches(module, name)));
     }
 
     private static List<string> Whole(string pattern, List<string> modules, string place)
     {
-        var expression = Expression($"^(?:{pattern})$", pattern, place);
+        var expression = Expression($"^(?:{pattern})$", "target_modules", pattern, place);
         return modules.FindAll(module => IsMatch(expression, module, place));
     }
 
@@ -89,17 +89,17 @@ internal sealed class LoraPlan
         return [.. shapes.Keys.Where(saved.Contains)];
     }
 
-    private static T Choose<T>(IReadOnlyDictionary<string, T> patterns, string module, T otherwise, string place)
+    private static T Choose<T>(IReadOnlyDictionary<string, T> patterns, string key, string module, T otherwise, string place)
     {
         foreach (var (pattern, value) in patterns)
         {
-            if (IsMatch(Expression($@"^(?:.*\.)?(?:{pattern})$", pattern, place), module, place)) return value;
+            if (IsMatch(Expression($@"^(?:.*\.)?(?:{pattern})$", key, pattern, place), module, place)) return value;
         }
 
         return otherwise;
     }
 
-    private static Regex Expression(string expression, string written, string place)
+    private static Regex Expression(string expression, string key, string written, string place)
     {
         try
         {
@@ -107,7 +107,7 @@ internal sealed class LoraPlan
         }
         catch (ArgumentException fault)
         {
-            throw new FathomException($"{place}: '{written}' is not a regular expression: {fault.Message.ReplaceLineEndings(" ")}", fault);
+            throw new FathomException($"{place}: {key} '{written}' is not a regular expression: {fault.Message.ReplaceLineEndings(" ")}", fault);
         }
     }
 

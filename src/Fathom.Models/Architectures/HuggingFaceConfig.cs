@@ -61,6 +61,19 @@ internal sealed class HuggingFaceConfig
     /// <summary>Whether the key is there, be it null.</summary>
     public bool Mentions(string key) => _root.TryGetProperty(key, out _);
 
+    /// <summary>Whether the key says nothing: absent, null, false, an empty text, list or object.</summary>
+    public bool IsNeutral(string key) => Find(key) switch
+    {
+        null or { ValueKind: JsonValueKind.False } => true,
+        { ValueKind: JsonValueKind.String } value => value.GetString()!.Length == 0,
+        { ValueKind: JsonValueKind.Array } value => value.GetArrayLength() == 0,
+        { ValueKind: JsonValueKind.Object } value => !value.EnumerateObject().Any(),
+        _ => false,
+    };
+
+    /// <summary>Whether the value is a text.</summary>
+    public bool IsText(string key) => Find(key) is { ValueKind: JsonValueKind.String };
+
     /// <summary>The object under a key, or <see langword="null"/>.</summary>
     public HuggingFaceConfig? Section(string key) => Find(key) switch
     {

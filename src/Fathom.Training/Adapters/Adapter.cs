@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Fathom.Formats;
 using Fathom.Models.Adapters;
 using Fathom.Tensors;
 using Fathom.Tensors.Autograd;
@@ -7,11 +9,27 @@ namespace Fathom.Training;
 /// <summary>Low-rank updates of a model's linear layers, and copies of modules that are taught whole. It belongs to its model.</summary>
 public sealed class Adapter : IDisposable
 {
+    private static readonly Dictionary<string, string> Metadata = new(StringComparer.Ordinal) { ["format"] = "pt" };
     private readonly OrderedDictionary<string, LoraLayer> _layers = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, Variable> _saved = new(StringComparer.Ordinal);
     private bool _trains = true;
+    private double _dropout;
 
-    private Adapter(string name, LoraOptions options) => (Name, Options) = (name, options);
+    /// <summary>Makes an adapter of zeros.</summary>
+    internal Adapter(string name, LoraOptions options, LoraPlan plan, AutogradDevice device, IReadOnlyDictionary<string, int[]> shapes)
+    {
+        (Name, Options, _dropout) = (name, options, options.Dropout);
+        try
+        {
+            foreach (var target in plan.Targets) _layers.Add(target.Module, new LoraLayer(device, target, options.Dropout));
+            foreach (var parameter in plan.Saved) _saved.Add(parameter, device.NewVariable(true, shapes[parameter]));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
 
     /// <summary>What the model calls it.</summary>
     public string Name { get; }
@@ -25,6 +43,9 @@ public sealed class Adapter : IDisposable
     /// <summary>Whole parameters that stand for the model's own, by name.</summary>
     public IReadOnlyDictionary<string, Variable> Saved => _saved;
 
+    /// <summary>What to know about a loaded one: settings that were ignored, or that it has no effect.</summary>
+    public IReadOnlyList<string> Warnings { get; internal set; } = [];
+
     /// <summary>Whether it is taught; a frozen one has no gradients. May be changed between passes.</summary>
     public bool Trains
     {
@@ -36,21 +57,59 @@ public sealed class Adapter : IDisposable
         }
     }
 
+    /// <summary>Probability with which an element of an update's input is dropped in training; at first what the options say.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not in [0, 1).</exception>
+    public double Dropout
+    {
+        get => _dropout;
+        set
+        {
+            if (!(value is >= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(value), value, "a dropout probability is in [0, 1)");
+            _dropout = value;
+            foreach (var layer in _layers.Values) layer.Dropout = value;
+        }
+    }
+
     /// <summary>Every tensor by its name in PEFT's file, without the prefix <c>base_model.model.</c>, in the order of the model.</summary>
     public OrderedDictionary<string, Variable> Tensors
     {
         get
         {
             var tensors = new OrderedDictionary<string, Variable>(StringComparer.Ordinal);
-            foreach (var (module, layer) in _layers)
+            foreach (var layer in _layers.Values)
             {
-                tensors.Add(module + ".lora_A.weight", layer.A);
-                tensors.Add(module + ".lora_B.weight", layer.B);
+                tensors.Add(AdapterFolder.DownName(layer.Target), layer.A);
+                tensors.Add(AdapterFolder.UpName(layer.Target), layer.B);
             }
 
             foreach (var (name, variable) in _saved) tensors.Add(name, variable);
             return tensors;
         }
+    }
+
+    /// <summary>Writes adapter_config.json and adapter_model.safetensors (fp32) as PEFT does; each file appears whole or not at all.</summary>
+    /// <param name="folder">Where; made if it is not there.</param>
+    /// <exception cref="FathomException">It cannot be written; old files are unchanged.</exception>
+    public void Save(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new FathomException($"{folder}: cannot be made: {failure.Message.ReplaceLineEndings(" ")}", failure);
+        }
+
+        var tensors = Tensors.OrderBy(tensor => tensor.Key, StringComparer.Ordinal).ToList();
+        var entries = tensors.ConvertAll(tensor => new SafetensorsEntry(AdapterFolder.Prefix + tensor.Key, DType.F32, [.. tensor.Value.Shape.Select(size => (long)size)]));
+        using (var writer = SafetensorsWriter.Create(Path.Combine(folder, AdapterFolder.WeightsName), entries, Metadata))
+        {
+            foreach (var (_, variable) in tensors) writer.Write(MemoryMarshal.AsBytes(variable.Values));
+            writer.Complete();
+        }
+
+        AtomicFile.Write(Path.Combine(folder, PeftConfig.FileName), stream => PeftConfig.Write(Options, stream));
     }
 
     /// <inheritdoc/>
@@ -60,52 +119,8 @@ public sealed class Adapter : IDisposable
         foreach (var variable in _saved.Values) variable.Dispose();
     }
 
-    /// <summary>Makes an adapter that changes nothing yet: A uniform in ±1/sqrt(inputs) (PEFT's Kaiming with a = sqrt(5)), B zero, copies equal to the model's.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="options">Its shape.</param>
-    /// <param name="model">The model.</param>
-    /// <param name="seed">Seed of A; a layer's numbers do not depend on which others are adapted.</param>
-    /// <param name="place">Where the options come from, for messages.</param>
-    internal static Adapter Make(string name, LoraOptions options, TrainableModel model, ulong seed, string place)
-    {
-        var shapes = new OrderedDictionary<string, int[]>(StringComparer.Ordinal);
-        foreach (var (parameter, variable) in model.Parameters) shapes.Add(parameter, [.. variable.Shape]);
-        shapes.TryAdd(TrainableModel.OwnHead, [.. model.BareHead.Shape]);
-        var plan = LoraPlan.Make(options, shapes, place);
-        var adapter = new Adapter(name, options);
-        try
-        {
-            foreach (var target in plan.Targets)
-            {
-                var layer = new LoraLayer(model.Device, target, options.Dropout);
-                adapter._layers.Add(target.Module, layer);
-                Fill(layer.A.Values, target.Inputs, new CounterRandom(seed, (ulong)shapes.IndexOf(target.Module + ".weight")));
-            }
-
-            foreach (var parameter in plan.Saved)
-            {
-                var copy = model.Device.NewVariable(true, shapes[parameter]);
-                adapter._saved.Add(parameter, copy);
-                (model.Parameters.GetValueOrDefault(parameter) ?? model.BareHead).Values.CopyTo(copy.Values);
-            }
-
-            return adapter;
-        }
-        catch
-        {
-            adapter.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>A tensor's name among the adapters of a model.</summary>
     internal string NameInModel(string tensor) => tensor.EndsWith(".lora_A.weight", StringComparison.Ordinal) || tensor.EndsWith(".lora_B.weight", StringComparison.Ordinal)
         ? tensor[..^"weight".Length] + Name + ".weight"
         : tensor + "." + Name;
-
-    private static void Fill(Span<float> values, int inputs, CounterRandom random)
-    {
-        var bound = 1 / Math.Sqrt(inputs);
-        foreach (ref var value in values) value = (float)((2 * random.NextDouble() - 1) * bound);
-    }
 }

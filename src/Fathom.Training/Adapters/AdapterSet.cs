@@ -1,3 +1,4 @@
+using Fathom.Models.Adapters;
 using Fathom.Tensors.Autograd;
 
 namespace Fathom.Training;
@@ -8,6 +9,7 @@ internal sealed class AdapterSet : IDisposable
     private readonly OrderedDictionary<string, Adapter> _adapters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LoraLayer[]> _layers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Variable> _saved = new(StringComparer.Ordinal);
+    private readonly List<(Variable Weight, Variable Original)> _originals = [];
 
     /// <summary>All, by name.</summary>
     public IReadOnlyDictionary<string, Adapter> All => _adapters;
@@ -15,9 +17,41 @@ internal sealed class AdapterSet : IDisposable
     /// <summary>Names of the active ones, whose updates are summed in this order.</summary>
     public IReadOnlyList<string> Active { get; private set; } = [];
 
+    /// <summary>Whether the active updates are in the model's own weights now.</summary>
+    public bool Merged { get; private set; }
+
+    /// <summary>Adds the active updates to the weights; the originals are kept.</summary>
+    public void Merge(AutogradDevice device, IReadOnlyDictionary<string, Variable> parameters)
+    {
+        RefuseMerged();
+        Merged = true;
+        foreach (var (module, layers) in _layers)
+        {
+            var weight = parameters[module + ".weight"];
+            var original = device.NewVariable(false, weight.Shape.ToArray());
+            weight.Values.CopyTo(original.Values);
+            _originals.Add((weight, original));
+            foreach (var layer in layers) LoraMerging.Add(layer.Target, layer.A.Values, layer.B.Values, weight.Values);
+        }
+    }
+
+    /// <summary>Puts the originals back, bit for bit.</summary>
+    public void Unmerge()
+    {
+        foreach (var (weight, original) in _originals)
+        {
+            original.Values.CopyTo(weight.Values);
+            original.Dispose();
+        }
+
+        _originals.Clear();
+        Merged = false;
+    }
+
     /// <summary>Takes an adapter in, active.</summary>
     public void Add(Adapter adapter)
     {
+        RefuseMerged();
         _adapters.Add(adapter.Name, adapter);
         try
         {
@@ -42,6 +76,7 @@ internal sealed class AdapterSet : IDisposable
     /// <summary>Chooses which adapters take part.</summary>
     public void Activate(IReadOnlyList<string> names)
     {
+        RefuseMerged();
         var active = names.Select(Find).ToList();
         if (active.Distinct().Count() != active.Count) throw new FathomException($"an adapter is named twice: {string.Join(", ", names)}");
         var saved = active.SelectMany(adapter => adapter.Saved).ToList();
@@ -54,8 +89,8 @@ internal sealed class AdapterSet : IDisposable
         Active = [.. names];
     }
 
-    /// <summary>Updates of a layer.</summary>
-    public LoraLayer[] Layers(string module) => _layers.GetValueOrDefault(module, []);
+    /// <summary>Updates of a layer that are not in its weight.</summary>
+    public LoraLayer[] Layers(string module) => Merged ? [] : _layers.GetValueOrDefault(module, []);
 
     /// <summary>What stands for a parameter, if anything does.</summary>
     public Variable? Saved(string parameter) => _saved.GetValueOrDefault(parameter);
@@ -63,7 +98,13 @@ internal sealed class AdapterSet : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var (_, original) in _originals) original.Dispose();
         foreach (var adapter in _adapters.Values) adapter.Dispose();
+    }
+
+    private void RefuseMerged()
+    {
+        if (Merged) throw new InvalidOperationException("the adapters are merged into the weights: unmerge first");
     }
 
     private Adapter Find(string name) => _adapters.GetValueOrDefault(name) ?? throw new FathomException(

@@ -23,7 +23,7 @@ public sealed class LoraLayer : IDisposable
     public Variable B { get; }
 
     /// <summary>Probability with which an element of the input is dropped in training.</summary>
-    public double Dropout { get; }
+    public double Dropout { get; internal set; }
 
     /// <summary>The layer's output <paramref name="y"/> with the update of its input <paramref name="x"/> added.</summary>
     public Variable Apply(Tape tape, Variable x, Variable y) => tape.AddLowRank(y, tape.Dropout(x, Dropout), A, B, Target.Scale);

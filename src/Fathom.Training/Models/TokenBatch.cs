@@ -22,6 +22,9 @@ public sealed class TokenBatch
     /// <summary>Number of rows that have a target.</summary>
     public int TargetCount => Targets.Count(target => target >= 0);
 
+    /// <summary>The length dynamic rope makes the angles of every sequence for, as the reference does with padded rows; default: each sequence's own.</summary>
+    internal int? RopeLength { get; set; }
+
     /// <summary>Joins sequences.</summary>
     /// <param name="sequences">Token ids of each, at least one token long.</param>
     /// <param name="learnFrom">For each sequence the index of the first token that is a target (the answer's first); default: the second token.</param>

@@ -34,7 +34,7 @@ public sealed class TrainableModel : IDisposable
     public IReadOnlyDictionary<string, Variable> Parameters => _parameters;
 
     /// <summary>The output embeddings <c>[vocabulary, width]</c>: an active adapter's, the model's own, or the embedding's.</summary>
-    public Variable Head => _adapters.Saved(OwnHead) ?? BareHead;
+    public Variable Head => Effective(OwnHead);
 
     /// <summary>The head without adapters.</summary>
     internal Variable BareHead => _parameters.GetValueOrDefault(OwnHead) ?? _parameters[Embedding];
@@ -71,7 +71,6 @@ public sealed class TrainableModel : IDisposable
         var files = ModelFiles.Open(folder);
         using var weights = files.Weights;
         if (files.Gguf is not null) throw new FathomException($"{folder}: a GGUF model cannot be trained; use the model in Hugging Face layout");
-        if (files.Config.Rope.Kind == RopeKind.Dynamic) throw new FathomException($"{folder}: dynamic rope cannot be trained: its angles depend on the sequence's length");
         var shapes = ParameterShapes.Of(files.Config);
         if (files.Config.TiedHead && weights.TryGetTensor("lm_head.weight", out _)) shapes.Add("lm_head.weight", [files.Config.Vocabulary, files.Config.Width]);
         Check(weights, shapes);
@@ -108,23 +107,16 @@ public sealed class TrainableModel : IDisposable
     /// <exception cref="FathomException">The name is taken, or the options do not fit the model.</exception>
     public Adapter AddAdapter(string name, LoraOptions options, ulong seed = 0)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(options);
-        if (_adapters.All.ContainsKey(name)) throw new FathomException($"there is an adapter '{name}' already");
-        var adapter = Adapter.Make(name, options, this, seed, $"adapter '{name}'");
-        try
-        {
-            _adapters.Add(adapter);
-        }
-        catch
-        {
-            adapter.Dispose();
-            throw;
-        }
-
-        foreach (var variable in _parameters.Values) variable.NeedsGradient = false;
-        return adapter;
+        return Adopt(name, () => AdapterFactory.New(name, options, this, seed));
     }
+
+    /// <summary>Adds an adapter from PEFT's files, active and taught; the model's own parameters are frozen.</summary>
+    /// <param name="name">Its name, not used yet.</param>
+    /// <param name="folder">Folder with adapter_config.json and adapter_model.safetensors.</param>
+    /// <returns>The adapter; see its <see cref="Adapter.Warnings"/>.</returns>
+    /// <exception cref="FathomException">The name is taken, or files and model do not fit.</exception>
+    public Adapter LoadAdapter(string name, string folder) => Adopt(name, () => AdapterFactory.Load(name, folder, this));
 
     /// <summary>Drops an adapter; without the last one the model's own parameters are taught again.</summary>
     /// <exception cref="FathomException">There is no such adapter.</exception>
@@ -138,30 +130,43 @@ public sealed class TrainableModel : IDisposable
     /// <exception cref="FathomException">There is no such adapter, or two have a whole copy of the same parameter.</exception>
     public void Activate(params IReadOnlyList<string> names) => _adapters.Activate(names);
 
+    /// <summary>What a parameter's values are in a pass: an active adapter's copy, or the model's own (with updates added while merged).</summary>
+    /// <param name="name">The parameter's name; the head's (<c>lm_head.weight</c>) even where it is tied.</param>
+    public Variable Effective(string name) => _adapters.Saved(name) ?? (name == OwnHead ? BareHead : _parameters[name]);
+
+    /// <summary>Adds the active updates to the model's own weights, for evaluation; the originals are kept until <see cref="UnmergeAdapters"/>.</summary>
+    /// <exception cref="InvalidOperationException">They are merged already.</exception>
+    public void MergeAdapters() => _adapters.Merge(Device, _parameters);
+
+    /// <summary>Undoes <see cref="MergeAdapters"/>: the kept originals come back, so every bit is as before.</summary>
+    public void UnmergeAdapters() => _adapters.Unmerge();
+
     /// <summary>The hidden states after the final norm, <c>[rows, width]</c>.</summary>
     /// <param name="tape">The pass.</param>
     /// <param name="batch">Its tokens.</param>
     /// <exception cref="FathomException">A token is outside the vocabulary.</exception>
+    /// <exception cref="InvalidOperationException">The tape trains while adapters are merged.</exception>
     public Variable Forward(Tape tape, TokenBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        if (tape.Training && _adapters.Merged) throw new InvalidOperationException("merged adapters cannot be taught: unmerge first");
         var (cos, sin) = Angles(batch);
-        var x = tape.Embed(Parameter(Embedding), batch.Ids);
+        var x = tape.Embed(Effective(Embedding), batch.Ids);
         for (var layer = 0; layer < Config.Layers; layer++)
         {
             var at = $"model.layers.{layer}.";
-            var normed = tape.RmsNorm(x, Parameter(at + "input_layernorm.weight"), Config.NormEpsilon);
+            var normed = tape.RmsNorm(x, Effective(at + "input_layernorm.weight"), Config.NormEpsilon);
             var q = tape.Rotate(Linear(tape, normed, at + "self_attn.q_proj"), Config.HeadDim, cos, sin);
             var k = tape.Rotate(Linear(tape, normed, at + "self_attn.k_proj"), Config.HeadDim, cos, sin);
             var v = Linear(tape, normed, at + "self_attn.v_proj");
             var layout = new AttentionLayout(Config.Heads, Config.KeyValueHeads, Config.HeadDim, Config.Windows[layer], 1 / MathF.Sqrt(Config.HeadDim));
             x = tape.Add(x, Linear(tape, tape.Attention(q, k, v, batch.Segments, layout), at + "self_attn.o_proj"));
-            normed = tape.RmsNorm(x, Parameter(at + "post_attention_layernorm.weight"), Config.NormEpsilon);
+            normed = tape.RmsNorm(x, Effective(at + "post_attention_layernorm.weight"), Config.NormEpsilon);
             var gated = tape.SiluMultiply(Linear(tape, normed, at + "mlp.gate_proj"), Linear(tape, normed, at + "mlp.up_proj"));
             x = tape.Add(x, Linear(tape, gated, at + "mlp.down_proj"));
         }
 
-        return tape.RmsNorm(x, Parameter("model.norm.weight"), Config.NormEpsilon);
+        return tape.RmsNorm(x, Effective("model.norm.weight"), Config.NormEpsilon);
     }
 
     /// <summary>Gives every parameter's memory back.</summary>
@@ -185,11 +190,29 @@ public sealed class TrainableModel : IDisposable
         if (extra is not null) throw new FathomException($"{weights.Location}: the configuration has no place for tensor '{extra}'");
     }
 
-    private Variable Parameter(string name) => _adapters.Saved(name) ?? _parameters[name];
+    private Adapter Adopt(string name, Func<Adapter> make)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (_adapters.All.ContainsKey(name)) throw new FathomException($"there is an adapter '{name}' already");
+        var adapter = make();
+        try
+        {
+            _adapters.Add(adapter);
+        }
+        catch
+        {
+            adapter.Dispose();
+            throw;
+        }
+
+        foreach (var variable in _parameters.Values) variable.NeedsGradient = false;
+        return adapter;
+    }
+
 
     private Variable Linear(Tape tape, Variable x, string name)
     {
-        var y = tape.Linear(x, Parameter(name + ".weight"), _parameters.ContainsKey(name + ".bias") ? Parameter(name + ".bias") : null);
+        var y = tape.Linear(x, Effective(name + ".weight"), _parameters.ContainsKey(name + ".bias") ? Effective(name + ".bias") : null);
         foreach (var layer in _adapters.Layers(name)) y = layer.Apply(tape, x, y);
         return y;
     }
@@ -201,7 +224,7 @@ public sealed class TrainableModel : IDisposable
         {
             foreach (var (start, length) in batch.Segments)
             {
-                for (var t = 0; t < length; t++) _rope.Write(t, length, toCos + (start + t) * _rope.Half, toSin + (start + t) * _rope.Half);
+                for (var t = 0; t < length; t++) _rope.Write(t, batch.RopeLength ?? length, toCos + (start + t) * _rope.Half, toSin + (start + t) * _rope.Half);
             }
         }
 
