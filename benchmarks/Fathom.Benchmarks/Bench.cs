@@ -5,11 +5,14 @@ using Fathom.Tensors.Threading;
 namespace Fathom.Benchmarks;
 
 /// <summary>What all benchmarks share: the device, the probes' pool, rounds.</summary>
-internal sealed unsafe class Bench(Device device, int rounds, bool processorTime) : IDisposable
+internal sealed unsafe class Bench(Device device, int? vectorBits, int rounds, bool processorTime) : IDisposable
 {
     private readonly NativePool _pool = new();
 
     public Device Device { get; } = device;
+
+    /// <summary>The vector width asked for, if one was.</summary>
+    public int? VectorBits { get; } = vectorBits;
 
     public int Rounds { get; } = rounds;
 

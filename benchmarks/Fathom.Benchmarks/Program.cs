@@ -1,7 +1,7 @@
 using Fathom.Benchmarks;
 using Fathom.Tensors;
 
-// usage: dotnet run -c Release --project benchmarks/Fathom.Benchmarks -- [probes] [gemm] [gemv] [attention] [rows] [pass] [pack] [--threads N] [--bits 512|256|128] [--rounds N] [--processor-time 1]
+// usage: dotnet run -c Release --project benchmarks/Fathom.Benchmarks -- [probes] [gemm] [products] [gemv] [attention] [rows] [pass] [pack] [--threads N] [--bits 512|256|128] [--rounds N] [--processor-time 1]
 var sections = new List<string>();
 var settings = new Dictionary<string, int>();
 for (var i = 0; i < args.Length; i++)
@@ -26,6 +26,7 @@ var benchmarks = new Dictionary<string, Action<Bench>>
 {
     ["probes"] = ProbeBenchmark.Run,
     ["gemm"] = GemmBenchmark.Run,
+    ["products"] = ProductBenchmark.Run,
     ["gemv"] = GemvBenchmark.Run,
     ["attention"] = AttentionBenchmark.Run,
     ["rows"] = RowBenchmark.Run,
@@ -49,6 +50,7 @@ using var bench = new Bench(
         Threads = settings.TryGetValue("--threads", out var threads) ? threads : null,
         VectorBits = settings.TryGetValue("--bits", out var bits) ? bits : null,
     }),
+    settings.TryGetValue("--bits", out var width) ? width : null,
     settings.GetValueOrDefault("--rounds", 9),
     settings.GetValueOrDefault("--processor-time") != 0);
 foreach (var (name, run) in benchmarks)
