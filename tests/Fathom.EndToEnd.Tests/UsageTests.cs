@@ -20,6 +20,13 @@ public sealed class UsageTests
     public void WrongUsageIsExitCodeTwoAndOneLine(params string[] arguments) =>
         FathomProcess.Run(arguments).FailedWith(2);
 
+    [Theory]
+    [InlineData("unknown command 'bogus'; there are doctor", "bogus")]
+    [InlineData("unknown command 'fitt'; there are evaluate, fit, score", "ood", "fitt")]
+    [InlineData("no command given; there are doctor")]
+    public void AWordThatIsNoCommandIsNamedWithThoseThereAre(string words, params string[] arguments) =>
+        FathomProcess.Run(arguments).FailedWith(2, words);
+
     [Fact]
     public void VersionIsPrinted() => Assert.Matches(@"^\d+\.\d+\.\d+", FathomProcess.Run("--version").Succeeded().Out);
 

@@ -62,6 +62,13 @@ internal static class Invocation
 
     private static string? UsageErrorOf(ParseResult parsed)
     {
+        var command = parsed.CommandResult.Command;
+        if (parsed.Action is ParseErrorAction && command.Subcommands.Count > 0 && !parsed.UnmatchedTokens.Any(word => word.StartsWith('-')))
+        {
+            var known = string.Join(", ", command.Subcommands.Where(verb => !verb.Hidden).Select(verb => verb.Name).Order(StringComparer.Ordinal));
+            return parsed.UnmatchedTokens is [var word, ..] ? $"unknown command '{word}'; there are {known}" : $"no command given; there are {known}";
+        }
+
         if (parsed.Action is ParseErrorAction)
         {
             return parsed.Errors.Count > 0 ? parsed.Errors[0].Message : "wrong usage";
