@@ -57,6 +57,7 @@ public sealed class Device : IDisposable
         where T : IKernels, IDisposable =>
         new($"cpu, {kernels.Threads} {(kernels.Threads == 1 ? "thread" : "threads")}, {(bits == 0 ? "scalar" : $"{bits}-bit")}", kernels, kernels);
 
-    private static int WidestVectorBits() =>
+    /// <summary>Bits of the widest vectors that the runtime says are hardware accelerated.</summary>
+    internal static int WidestVectorBits() =>
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
 }

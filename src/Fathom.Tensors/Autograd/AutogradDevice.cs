@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using Fathom.Tensors.Kernels.Cpu;
 using Fathom.Tensors.Memory;
 using Fathom.Tensors.Threading;
@@ -24,9 +23,16 @@ public sealed class AutogradDevice : IDisposable
         var threads = options.Threads;
         if (threads < 1) throw new FathomException($"The number of threads must be at least 1, not {threads}; leave it out to use every processor.");
         _workers = new WorkPool(threads ?? Math.Min(Environment.ProcessorCount, 64), Memory);
-        var bits = options.VectorBits ?? (Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128);
+        var bits = options.VectorBits ?? Device.WidestVectorBits();
         var tiles = bits switch { 512 => MicroKernels512.Family, 256 => MicroKernels256.Family, _ => MicroKernels128.Family };
-        Kernels = new CpuGradientKernels(tiles, _workers, Memory);
+        Rows = bits switch
+        {
+            512 => new CpuRowKernels<Lanes512>(_workers, Memory, tiles),
+            256 => new CpuRowKernels<Lanes256>(_workers, Memory, tiles),
+            128 => new CpuRowKernels<Lanes128>(_workers, Memory, tiles),
+            _ => new ScalarRowKernels(Memory),
+        };
+        Kernels = new CpuGradientKernels(tiles, _workers, Memory, Rows);
     }
 
     /// <summary>Threads that work together on one operation.</summary>
@@ -38,8 +44,11 @@ public sealed class AutogradDevice : IDisposable
     /// <summary>Where every number lies.</summary>
     internal NativePool Memory { get; } = new();
 
-    /// <summary>Forward and backward of every operation.</summary>
+    /// <summary>Matrix products and the head's cross-entropy, forward and backward.</summary>
     internal IGradientKernels Kernels { get; }
+
+    /// <summary>Everything else, forward and backward.</summary>
+    internal IRowKernels Rows { get; }
 
     /// <summary>Makes a variable of zeros that its caller owns: a parameter, or an input.</summary>
     /// <param name="needsGradient">Whether the backward pass computes its gradient.</param>

@@ -6,6 +6,7 @@ namespace Fathom.Training;
 /// <summary>AdamW (Loshchilov and Hutter 2019): Adam with decoupled weight decay.</summary>
 public sealed class AdamW : IOptimiser
 {
+    private readonly AutogradDevice _device;
     private readonly List<(ParameterGroup Group, Variable Weight, Variable First, Variable Second)> _state = [];
 
     /// <summary>Makes an optimiser with zero moments.</summary>
@@ -18,7 +19,7 @@ public sealed class AdamW : IOptimiser
     {
         if (!(beta1 is >= 0 and < 1) || !(beta2 is >= 0 and < 1)) throw new FathomException($"AdamW's betas must be in [0, 1), not {beta1} and {beta2}");
         if (!(epsilon > 0)) throw new FathomException($"AdamW's epsilon must be positive, not {epsilon}");
-        (Beta1, Beta2, Epsilon) = (beta1, beta2, epsilon);
+        (_device, Beta1, Beta2, Epsilon) = (device, beta1, beta2, epsilon);
         foreach (var group in groups)
         {
             foreach (var parameter in group.Parameters)
@@ -45,10 +46,8 @@ public sealed class AdamW : IOptimiser
         Steps++;
         foreach (var (group, weight, first, second) in _state)
         {
-            PlainAdamW.Step(
-                weight.Values, weight.Gradient, first.Values, second.Values, Steps,
-                (float)(rate * group.RateFactor), (float)Beta1, (float)Beta2, (float)Epsilon, (float)group.WeightDecay);
-            weight.Gradient.Clear();
+            var factors = AdamWFactors.Of(Steps, rate * group.RateFactor, Beta1, Beta2, Epsilon, group.WeightDecay);
+            _device.Rows.AdamW(weight.Values, weight.Gradient, first.Values, second.Values, factors);
         }
     }
 

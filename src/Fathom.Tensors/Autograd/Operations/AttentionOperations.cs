@@ -1,5 +1,3 @@
-using Fathom.Tensors.Kernels.Gradients;
-
 namespace Fathom.Tensors.Autograd;
 
 /// <summary>Rotary positions and causal attention.</summary>
@@ -8,15 +6,10 @@ public static class AttentionOperations
     /// <summary>Rotates pairs (i, i + half) of every head of x [R, heads x headDim] by the row's angles; cos, sin [R, half] must not change before the way back.</summary>
     public static Variable Rotate(this Tape tape, Variable x, int headDim, float[] cos, float[] sin)
     {
-        var (rows, heads, kernels) = (x.Rows, x.Width / headDim, tape.Device.Kernels);
+        var (rows, heads, kernels) = (x.Rows, x.Width / headDim, tape.Device.Rows);
         var y = tape.New(x.NeedsGradient, rows, x.Width);
-        x.Values.CopyTo(y.Values);
-        kernels.Rotate(y.Values, rows, heads, headDim, cos, sin, back: false);
-        return tape.Record(y, () =>
-        {
-            kernels.Rotate(y.Gradient, rows, heads, headDim, cos, sin, back: true);
-            ElementOperations.AddTo(y.Gradient, x.Gradient);
-        });
+        kernels.Rotate(x.Values, rows, heads, headDim, cos, sin, y.Values);
+        return tape.Record(y, () => kernels.RotateGradient(y.Gradient, rows, heads, headDim, cos, sin, x.Gradient));
     }
 
     /// <summary>
@@ -29,33 +22,24 @@ public static class AttentionOperations
         var (wide, narrow) = (layout.Heads * layout.HeadDim, layout.KeyValueHeads * layout.HeadDim);
         if (q.Width != wide || k.Width != narrow || v.Width != narrow)
             throw new ArgumentException($"queries, keys and values are {q.Width}, {k.Width} and {v.Width} wide, the layout says {wide}, {narrow} and {narrow}", nameof(layout));
-        var kernels = tape.Device.Kernels;
-        var needed = q.NeedsGradient || k.NeedsGradient || v.NeedsGradient;
-        var y = tape.New(needed, q.Rows, wide);
-        var logSumExp = tape.New(false, q.Rows, layout.Heads);
-        y.Values.Clear();
-        foreach (var (start, length) in segments)
-        {
-            var shape = Shape(layout, length);
-            kernels.Attention(
-                Cut(q.Values, start, length, wide), Cut(k.Values, start, length, narrow), Cut(v.Values, start, length, narrow),
-                shape, layout.Scale, Cut(y.Values, start, length, wide), Cut(logSumExp.Values, start, length, layout.Heads));
-        }
-
-        return tape.Record(y, () =>
-        {
-            foreach (var (start, length) in segments)
-            {
-                var shape = Shape(layout, length);
-                kernels.AttentionGradient(
-                    Cut(q.Values, start, length, wide), Cut(k.Values, start, length, narrow), Cut(v.Values, start, length, narrow),
-                    Cut(y.Values, start, length, wide), Cut(logSumExp.Values, start, length, layout.Heads), Cut(y.Gradient, start, length, wide),
-                    shape, layout.Scale, Cut(q.Gradient, start, length, wide), Cut(k.Gradient, start, length, narrow), Cut(v.Gradient, start, length, narrow));
-            }
-        });
+        CheckSegments(segments, q.Rows);
+        var kernels = tape.Device.Rows;
+        var y = tape.New(q.NeedsGradient || k.NeedsGradient || v.NeedsGradient, q.Rows, wide);
+        var logSums = tape.New(false, q.Rows, layout.Heads);
+        if (segments.Sum(segment => segment.Length) < q.Rows) y.Values.Clear();
+        kernels.Attention(q.Values, k.Values, v.Values, segments, layout, y.Values, logSums.Values);
+        return tape.Record(y, () => kernels.AttentionGradient(
+            q.Values, k.Values, v.Values, y.Values, logSums.Values, y.Gradient, segments, layout, q.GradientOrNone, k.GradientOrNone, v.GradientOrNone));
     }
 
-    private static AttentionShape Shape(AttentionLayout layout, int tokens) => new(tokens, layout.Heads, layout.KeyValueHeads, layout.HeadDim, layout.Window);
-
-    private static Span<float> Cut(Span<float> values, int start, int length, int width) => values.Slice(start * width, length * width);
+    private static void CheckSegments(RowSegment[] segments, int rows)
+    {
+        var free = 0;
+        foreach (var (start, length) in segments)
+        {
+            if (start < free || length < 1 || length > rows - start)
+                throw new ArgumentException($"segments must have rows, follow one another and end within {rows} rows; one begins at {start} with {length}", nameof(segments));
+            free = start + length;
+        }
+    }
 }

@@ -7,10 +7,10 @@ public static class ElementOperations
     public static Variable SiluMultiply(this Tape tape, Variable gate, Variable up)
     {
         CheckLength(gate, up);
-        var kernels = tape.Device.Kernels;
+        var kernels = tape.Device.Rows;
         var y = tape.New(gate.NeedsGradient || up.NeedsGradient, gate.Rows, gate.Width);
         kernels.SiluMultiply(gate.Values, up.Values, y.Values);
-        return tape.Record(y, () => kernels.SiluMultiplyGradient(gate.Values, up.Values, y.Gradient, gate.Gradient, up.Gradient));
+        return tape.Record(y, () => kernels.SiluMultiplyGradient(gate.Values, up.Values, y.Gradient, gate.GradientOrNone, up.GradientOrNone));
     }
 
     /// <summary>y = a + b.</summary>
@@ -19,11 +19,12 @@ public static class ElementOperations
         CheckLength(a, b);
         var y = tape.New(a.NeedsGradient || b.NeedsGradient, a.Shape.ToArray());
         a.Values.CopyTo(y.Values);
-        AddTo(b.Values, y.Values);
+        var kernels = tape.Device.Rows;
+        kernels.Add(b.Values, y.Values);
         return tape.Record(y, () =>
         {
-            if (a.NeedsGradient) AddTo(y.Gradient, a.Gradient);
-            if (b.NeedsGradient) AddTo(y.Gradient, b.Gradient);
+            if (a.NeedsGradient) kernels.Add(y.Gradient, a.Gradient);
+            if (b.NeedsGradient) kernels.Add(y.Gradient, b.Gradient);
         });
     }
 
@@ -31,13 +32,9 @@ public static class ElementOperations
     public static Variable Scale(this Tape tape, Variable x, float factor)
     {
         var y = tape.New(x.NeedsGradient, x.Shape.ToArray());
-        for (var i = 0; i < y.Length; i++) y.Values[i] = factor * x.Values[i];
-        return tape.Record(y, () =>
-        {
-            var dy = y.Gradient;
-            var dx = x.Gradient;
-            for (var i = 0; i < dx.Length; i++) dx[i] += factor * dy[i];
-        });
+        var kernels = tape.Device.Rows;
+        kernels.Scale(x.Values, factor, y.Values);
+        return tape.Record(y, () => kernels.AddScaled(y.Gradient, factor, x.Gradient));
     }
 
     /// <summary>to += from.</summary>

@@ -19,15 +19,7 @@ public static class LinearOperation
         {
             if (x.NeedsGradient) kernels.LinearInputGradient(y.Gradient, w.Values, rows, outputs, inputs, x.Gradient);
             if (w.NeedsGradient) kernels.LinearWeightGradient(y.Gradient, x.Values, rows, outputs, inputs, w.Gradient);
-            if (b is { NeedsGradient: true }) AddRows(y.Gradient, rows, b.Gradient);
+            if (b is { NeedsGradient: true }) tape.Device.Rows.AddRows(y.Gradient, rows, b.Gradient);
         });
-    }
-
-    private static void AddRows(ReadOnlySpan<float> dy, int rows, Span<float> db)
-    {
-        for (var r = 0; r < rows; r++)
-        {
-            for (var n = 0; n < db.Length; n++) db[n] += dy[r * db.Length + n];
-        }
     }
 }

@@ -7,7 +7,7 @@ public static class NormOperations
     public static Variable RmsNorm(this Tape tape, Variable x, Variable w, float epsilon)
     {
         CheckWidth(x, w);
-        var (rows, width, kernels) = (x.Rows, x.Width, tape.Device.Kernels);
+        var (rows, width, kernels) = (x.Rows, x.Width, tape.Device.Rows);
         var y = tape.New(x.NeedsGradient || w.NeedsGradient, rows, width);
         kernels.RmsNorm(x.Values, w.Values, rows, width, epsilon, y.Values);
         return tape.Record(y, () => kernels.RmsNormGradient(x.Values, w.Values, y.Gradient, rows, width, epsilon, x.GradientOrNone, w.GradientOrNone));
@@ -18,7 +18,7 @@ public static class NormOperations
     {
         CheckWidth(x, w);
         if (b is not null) CheckWidth(x, b);
-        var (rows, width, kernels) = (x.Rows, x.Width, tape.Device.Kernels);
+        var (rows, width, kernels) = (x.Rows, x.Width, tape.Device.Rows);
         var y = tape.New(x.NeedsGradient || w.NeedsGradient || b is { NeedsGradient: true }, rows, width);
         kernels.LayerNorm(x.Values, w.Values, b is null ? [] : b.Values, rows, width, epsilon, y.Values);
         return tape.Record(y, () => kernels.LayerNormGradient(

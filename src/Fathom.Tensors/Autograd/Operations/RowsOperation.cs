@@ -18,16 +18,8 @@ public static class RowsOperation
         ArgumentNullException.ThrowIfNull(rows);
         var width = x.Width;
         var y = tape.New(x.NeedsGradient, rows.Length, width);
-        for (var r = 0; r < rows.Length; r++) x.Values.Slice(checked(rows[r] * width), width).CopyTo(y.Values[(r * width)..]);
-        return tape.Record(y, () =>
-        {
-            var dy = y.Gradient;
-            var dx = x.Gradient;
-            for (var r = 0; r < rows.Length; r++)
-            {
-                var to = dx.Slice(rows[r] * width, width);
-                for (var i = 0; i < width; i++) to[i] += dy[r * width + i];
-            }
-        });
+        var kernels = tape.Device.Rows;
+        kernels.Gather(x.Values, rows, width, y.Values);
+        return tape.Record(y, () => kernels.GatherGradient(y.Gradient, rows, width, x.Gradient));
     }
 }

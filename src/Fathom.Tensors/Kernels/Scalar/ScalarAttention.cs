@@ -9,7 +9,8 @@ namespace Fathom.Tensors.Kernels.Scalar;
 /// </summary>
 internal static unsafe class ScalarAttention
 {
-    public static void Row(KeyValueBlocks cache, int keyValueHead, int position, int window, float* q, float scale, float* y)
+    /// <summary>Computes one row of one head; returns log2 of the sum of 2^score.</summary>
+    public static float Row(KeyValueBlocks cache, int keyValueHead, int position, int window, float* q, float scale, float* y)
     {
         var headDim = cache.HeadDim;
         Span<float> query = new float[headDim];
@@ -74,5 +75,10 @@ internal static unsafe class ScalarAttention
             // Adding zero makes a negative zero positive: the only trace a masked key could leave in a wide kernel.
             y[d] = output[d] / sum + 0f;
         }
+
+        return LogSum(largest, sum);
     }
+
+    /// <summary>log2 of a softmax row's sum, from its largest score and the sum beyond it.</summary>
+    public static float LogSum(float largest, float sum) => (float)(largest + ScalarMath.Log(sum) * 1.4426950408889634);
 }

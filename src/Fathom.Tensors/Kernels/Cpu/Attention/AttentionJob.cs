@@ -28,6 +28,9 @@ internal unsafe struct AttentionJob<T>
     public float* Q, Y;
     public int QStride, YStride;
 
+    /// <summary>For each row and query head log2 of its sum of 2^score, which training keeps; null otherwise.</summary>
+    public float* LogSums;
+
     /// <summary>Query heads per key/value head; heads of keys and values; numbers in a head.</summary>
     public int Group, KeyValueHeads, HeadDim;
 
@@ -42,6 +45,8 @@ internal unsafe struct AttentionJob<T>
     /// <summary>Register tiles, one per number of rows.</summary>
     public GemmKernels.Tile* Tiles;
     public int MostRows;
+
+    private long _work;
 
     /// <summary>Most queries in a task.</summary>
     public readonly int MostQueries => Math.Max(MostRows, QueriesPerTask);
@@ -76,7 +81,6 @@ internal unsafe struct AttentionJob<T>
                 Window = window,
                 MostRows = tiles.MostRows,
             };
-            long work = 0;
             foreach (var segment in segments)
             {
                 var cache = (KeyValueBlocks)segment.Cache;
@@ -85,47 +89,60 @@ internal unsafe struct AttentionJob<T>
                     throw new ArgumentException("The caches of one call must have the same shape and hold the rows' keys already.", nameof(segments));
                 }
 
-                if (segment.Rows <= 0)
-                {
-                    continue;
-                }
-
-                var queries = segment.Rows * group;
-                var count = (queries + tiles.MostRows - 1) / tiles.MostRows;
-                var height = tiles.For((queries + count - 1) / count).Rows;
-                count = (queries + height - 1) / height;
-                var perTask = count * shape.KeyValueHeads >= 16 * workers.Threads ? Math.Max(1, QueriesPerTask / height) : 1;
-                parts[job.PartCount++] = new AttentionPart
-                {
-                    Blocks = cache.Blocks,
-                    FirstRow = segment.FirstRow,
-                    Rows = segment.Rows,
-                    FirstPosition = cache.Length - segment.Rows,
-                    FirstTask = job.TaskCount,
-                    TileRows = height,
-                    TilesPerTask = perTask,
-                };
-                job.TaskCount += (count + perTask - 1) / perTask * shape.KeyValueHeads;
-                work += (long)queries * cache.Length;
+                job.AddPart(tiles, workers.Threads, cache.Blocks, segment.FirstRow, segment.Rows, cache.Length - segment.Rows);
             }
 
-            job.Tasks = new WorkCounter(job.TaskCount);
-            fixed (GemmKernels.Tile* table = tiles.Table)
-            {
-                job.Tiles = table;
-                if (work * shape.HeadDim < 32 * 1024)
-                {
-                    Work(&job, pool);
-                }
-                else
-                {
-                    workers.Run(&Work, &job);
-                }
-            }
+            job.Execute(workers, pool, tiles);
         }
         finally
         {
             pool.Return(parts, bytes);
+        }
+    }
+
+    /// <summary>Plans a sequence's tasks; <see cref="Parts"/> must have room.</summary>
+    public void AddPart(GemmKernels tiles, int threads, nint* blocks, int firstRow, int rows, int firstPosition)
+    {
+        if (rows <= 0)
+        {
+            return;
+        }
+
+        var queries = rows * Group;
+        var count = (queries + tiles.MostRows - 1) / tiles.MostRows;
+        var height = tiles.For((queries + count - 1) / count).Rows;
+        count = (queries + height - 1) / height;
+        var perTask = count * KeyValueHeads >= 16 * threads ? Math.Max(1, QueriesPerTask / height) : 1;
+        Parts[PartCount++] = new AttentionPart
+        {
+            Blocks = blocks,
+            FirstRow = firstRow,
+            Rows = rows,
+            FirstPosition = firstPosition,
+            FirstTask = TaskCount,
+            TileRows = height,
+            TilesPerTask = perTask,
+        };
+        TaskCount += (count + perTask - 1) / perTask * KeyValueHeads;
+        _work += (long)queries * (firstPosition + rows);
+    }
+
+    /// <summary>Computes all parts.</summary>
+    public void Execute(WorkPool workers, NativePool pool, GemmKernels tiles)
+    {
+        Tasks = new WorkCounter(TaskCount);
+        fixed (GemmKernels.Tile* table = tiles.Table)
+        {
+            var job = this;
+            job.Tiles = table;
+            if (_work * HeadDim < 32 * 1024)
+            {
+                Work(&job, pool);
+            }
+            else
+            {
+                workers.Run(&Work, &job);
+            }
         }
     }
 

@@ -222,5 +222,11 @@ internal unsafe ref struct AttentionTask<T>
         {
             to[d] = output[d] / _sums[query] + 0f;
         }
+
+        if (_job->LogSums != null)
+        {
+            var heads = _job->Group * _job->KeyValueHeads;
+            _job->LogSums[(long)(_part->FirstRow + at / _job->Group) * heads + _head * _job->Group + at % _job->Group] = Scalar.ScalarAttention.LogSum(_largest[query], _sums[query]);
+        }
     }
 }

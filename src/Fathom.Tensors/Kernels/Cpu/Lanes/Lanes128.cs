@@ -60,6 +60,10 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Sqrt(Lanes128 x) => new(Vector128.Sqrt(x._0), Vector128.Sqrt(x._1), Vector128.Sqrt(x._2), Vector128.Sqrt(x._3));
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Abs(Lanes128 x) => new(Vector128.Abs(x._0), Vector128.Abs(x._1), Vector128.Abs(x._2), Vector128.Abs(x._3));
 
     /// <inheritdoc/>

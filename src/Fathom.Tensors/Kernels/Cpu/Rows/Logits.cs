@@ -31,7 +31,7 @@ internal unsafe struct Logits<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Row(float* logits, int count, LogitStatistics* statistics)
     {
-        var largest = Largest(logits, count);
+        var largest = LargestOf(logits, count);
         var sums = stackalloc double[16];
         var weighted = stackalloc double[16];
         new Span<double>(sums, 16).Clear();
@@ -67,8 +67,9 @@ internal unsafe struct Logits<T>
         T.FmaToDoubles(e, T.SelectLess(d, T.Broadcast(MathConstants.ExpLowest), T.Broadcast(0f), d), weighted);
     }
 
+    /// <summary>The largest of a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Largest(float* logits, int count)
+    public static float LargestOf(float* logits, int count)
     {
         var lanes = T.Broadcast(float.NegativeInfinity);
         var i = 0;

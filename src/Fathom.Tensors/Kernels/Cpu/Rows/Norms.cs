@@ -73,8 +73,9 @@ internal unsafe struct Norms<T>
         }
     }
 
+    /// <summary>Sum of a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Sum(float* x, int width)
+    public static float Sum(float* x, int width)
     {
         var sums = T.Broadcast(0f);
         var i = 0;
@@ -86,8 +87,9 @@ internal unsafe struct Norms<T>
         return T.Fold(i < width ? T.Add(sums, LaneMath<T>.LoadPart(x + i, width - i, 0f)) : sums);
     }
 
+    /// <summary>Sum of squares of what a row differs from a mean.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float SumOfSquares(float* x, int width, float mean)
+    public static float SumOfSquares(float* x, int width, float mean)
     {
         var sums = T.Broadcast(0f);
         var centre = T.Broadcast(mean);
