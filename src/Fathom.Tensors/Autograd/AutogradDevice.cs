@@ -55,7 +55,7 @@ public sealed class AutogradDevice : IDisposable
     /// <param name="shape">Positive sizes, outermost first.</param>
     public Variable NewVariable(bool needsGradient, params ReadOnlySpan<int> shape)
     {
-        var variable = new Variable(Memory, needsGradient, shape);
+        var variable = new Variable(this, needsGradient, shape);
         variable.Values.Clear();
         return variable;
     }

@@ -65,7 +65,7 @@ public sealed class Tape : IDisposable
     /// <summary>Memory for an operation's result, not cleared.</summary>
     internal Variable New(bool needsGradient, params ReadOnlySpan<int> shape)
     {
-        var variable = new Variable(Device.Memory, needsGradient && _recording, shape);
+        var variable = new Variable(Device, needsGradient && _recording, shape);
         _owned.Add(variable);
         return variable;
     }

@@ -8,13 +8,12 @@ namespace Fathom.Tensors.Autograd;
 /// </summary>
 public sealed class Variable : IDisposable
 {
-    private readonly NativePool _memory;
     private readonly int[] _shape;
     private readonly PooledBuffer _values;
     private PooledBuffer? _gradient;
     private bool _needsGradient;
 
-    internal Variable(NativePool memory, bool needsGradient, ReadOnlySpan<int> shape)
+    internal Variable(AutogradDevice device, bool needsGradient, ReadOnlySpan<int> shape)
     {
         var length = 1;
         foreach (var size in shape)
@@ -23,11 +22,14 @@ public sealed class Variable : IDisposable
             length = checked(length * size);
         }
 
-        _memory = memory;
+        Device = device;
         _shape = shape.ToArray();
-        _values = new PooledBuffer(memory, length);
+        _values = new PooledBuffer(device.Memory, length);
         (_needsGradient, Length) = (needsGradient, length);
     }
+
+    /// <summary>Where it lives.</summary>
+    public AutogradDevice Device { get; }
 
     /// <summary>Sizes, outermost first; none for a scalar.</summary>
     public IReadOnlyList<int> Shape => _shape;
@@ -68,7 +70,7 @@ public sealed class Variable : IDisposable
         {
             if (_gradient is null)
             {
-                _gradient = new PooledBuffer(_memory, Length);
+                _gradient = new PooledBuffer(Device.Memory, Length);
                 _gradient.Span.Clear();
             }
 

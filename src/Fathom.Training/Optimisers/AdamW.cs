@@ -6,7 +6,6 @@ namespace Fathom.Training;
 /// <summary>AdamW (Loshchilov and Hutter 2019): Adam with decoupled weight decay.</summary>
 public sealed class AdamW : IOptimiser
 {
-    private readonly AutogradDevice _device;
     private readonly List<(ParameterGroup Group, Variable Weight, Variable First, Variable Second)> _state = [];
 
     /// <summary>Makes an optimiser with zero moments.</summary>
@@ -19,7 +18,7 @@ public sealed class AdamW : IOptimiser
     {
         if (!(beta1 is >= 0 and < 1) || !(beta2 is >= 0 and < 1)) throw new FathomException($"AdamW's betas must be in [0, 1), not {beta1} and {beta2}");
         if (!(epsilon > 0)) throw new FathomException($"AdamW's epsilon must be positive, not {epsilon}");
-        (_device, Beta1, Beta2, Epsilon) = (device, beta1, beta2, epsilon);
+        (Beta1, Beta2, Epsilon) = (beta1, beta2, epsilon);
         foreach (var group in groups)
         {
             foreach (var parameter in group.Parameters)
@@ -47,7 +46,7 @@ public sealed class AdamW : IOptimiser
         foreach (var (group, weight, first, second) in _state)
         {
             var factors = AdamWFactors.Of(Steps, rate * group.RateFactor, Beta1, Beta2, Epsilon, group.WeightDecay);
-            _device.Rows.AdamW(weight.Values, weight.Gradient, first.Values, second.Values, factors);
+            weight.Device.Rows.AdamW(weight.Values, weight.Gradient, first.Values, second.Values, factors);
         }
     }
 

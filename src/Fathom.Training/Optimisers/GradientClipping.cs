@@ -11,20 +11,12 @@ public static class GradientClipping
     {
         var list = parameters.Where(parameter => parameter.HasGradient).ToList();
         var sum = 0.0;
-        foreach (var parameter in list)
-        {
-            foreach (var value in parameter.Gradient) sum += (double)value * value;
-        }
-
+        foreach (var parameter in list) sum += parameter.Device.Rows.SumOfSquares(parameter.Gradient);
         var norm = Math.Sqrt(sum);
         if (!double.IsFinite(norm)) throw new FathomException($"the gradient's norm is {norm}: lower the learning rate, or look at the batch");
         if (norm <= largest) return norm;
         var factor = (float)(largest / norm);
-        foreach (var parameter in list)
-        {
-            foreach (ref var value in parameter.Gradient) value *= factor;
-        }
-
+        foreach (var parameter in list) parameter.Device.Rows.Scale(parameter.Gradient, factor, parameter.Gradient);
         return norm;
     }
 }

@@ -16,13 +16,7 @@ public sealed class Sgd(IReadOnlyList<ParameterGroup> groups) : IOptimiser
         {
             var step = (float)(rate * group.RateFactor);
             var kept = (float)(1 - rate * group.RateFactor * group.WeightDecay);
-            foreach (var parameter in group.Parameters)
-            {
-                var w = parameter.Values;
-                var gradient = parameter.Gradient;
-                for (var i = 0; i < w.Length; i++) w[i] = w[i] * kept - step * gradient[i];
-                gradient.Clear();
-            }
+            foreach (var parameter in group.Parameters) parameter.Device.Rows.Descend(parameter.Values, parameter.Gradient, kept, step);
         }
     }
 

@@ -96,8 +96,8 @@ internal unsafe struct AttentionForward<T>
             var (row, count) = (job->_rows[2 * block], job->_rows[2 * block + 1]);
             var keys = (float*)job->_blocks[block] + head * Keys * (headDim + 32 * job->_valuePanels);
             var k = job->_k + row * stride + head * headDim;
-            Turning.Run(k, stride, Math.Min(32, count), headDim, keys, 32, 32);
-            Turning.Run(k + 32 * stride, stride, Math.Max(0, count - 32), headDim, keys + 32 * headDim, 32, 32);
+            Transposer.Run(k, stride, Math.Min(32, count), headDim, keys, 32, 32);
+            Transposer.Run(k + 32 * stride, stride, Math.Max(0, count - 32), headDim, keys + 32 * headDim, 32, 32);
             var values = keys + Keys * headDim;
             if (count < Keys || headDim % 32 != 0)
             {

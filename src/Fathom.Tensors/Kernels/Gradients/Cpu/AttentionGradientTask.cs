@@ -155,7 +155,7 @@ internal unsafe ref struct AttentionGradientTask<T>
             var width = Math.Min(height, _job->HeadDim - d);
             for (var key = 0; key < _tokens; key += 16, to += 16 * height)
             {
-                Turning.Run(from + key * stride + d, stride, Math.Min(16, _tokens - key), width, to, 16, 16);
+                Transposer.Run(from + key * stride + d, stride, Math.Min(16, _tokens - key), width, to, 16, 16);
                 new Span<float>(to + 16 * width, 16 * (height - width)).Clear();
             }
         }
@@ -217,7 +217,9 @@ internal unsafe ref struct AttentionGradientTask<T>
         var headDim = _job->HeadDim;
         var wide = (nint)_job->Heads * headDim;
         var from = (_start + first) * wide + _head * headDim;
-        var (q, dy, y) = (_job->Q + from, _job->Dy + from, _job->Y + from);
+        var q = _job->Q + from;
+        var dy = _job->Dy + from;
+        var y = _job->Y + from;
         var factor = _job->Scale * MathConstants.Log2E;
         var scale = T.Broadcast(factor);
         for (var i = 0; i < Queries; i++)
@@ -232,7 +234,8 @@ internal unsafe ref struct AttentionGradientTask<T>
             for (var row = 0; row < rows; row++)
             {
                 var i = panel * 32 + row;
-                var (query, gradient) = (q + i * wide, dy + i * wide);
+                var query = q + i * wide;
+                var gradient = dy + i * wide;
                 var scaled = _result + row * _padded;
                 var d = 0;
                 for (; d <= headDim - 16; d += 16)
@@ -260,8 +263,8 @@ internal unsafe ref struct AttentionGradientTask<T>
                 _alongs[i] = Dot(gradient, y + i * wide, headDim);
             }
 
-            Turning.Run(_result, _padded, rows, headDim, _turnedQueries + panel * 32 * headDim, 32, 32);
-            Turning.Run(dy + panel * 32 * wide, wide, rows, headDim, _turnedGradients + panel * 32 * headDim, 32, 32);
+            Transposer.Run(_result, _padded, rows, headDim, _turnedQueries + panel * 32 * headDim, 32, 32);
+            Transposer.Run(dy + panel * 32 * wide, wide, rows, headDim, _turnedGradients + panel * 32 * headDim, 32, 32);
         }
     }
 
@@ -291,7 +294,8 @@ internal unsafe ref struct AttentionGradientTask<T>
         var (along0, along1) = (T.Load(_alongs + panel * 32), T.Load(_alongs + panel * 32 + 16));
         var (query0, query1) = (T.Load(_indices + panel * 32), T.Load(_indices + panel * 32 + 16));
         var zero = T.Broadcast(0f);
-        var (weights, slopes) = (_weights + panel * 32 * height, _slopes + panel * 32 * height);
+        var weights = _weights + panel * 32 * height;
+        var slopes = _slopes + panel * 32 * height;
         for (var row = 0; row < height; row++, scores += 32, products += 32, weights += 16, slopes += 16)
         {
             var p0 = LaneMath<T>.Exp2NonPositive(T.Subtract(T.Load(scores), logs0));
@@ -341,7 +345,7 @@ internal unsafe ref struct AttentionGradientTask<T>
             _dimTile.Run(_turnedKeys + ((long)tile * _keyChunks * 16 + from) * height, slopes + from * 32, _turnedResult + tile * height * 32, 32, to - from, 0);
         }
 
-        Turning.Run(_turnedResult, 32, headDim, count, _result, _padded, headDim);
+        Transposer.Run(_turnedResult, 32, headDim, count, _result, _padded, headDim);
         var (scale, zero) = (T.Broadcast(_job->Scale), T.Broadcast(0f));
         for (var i = 0; i < count; i++)
         {

@@ -57,7 +57,9 @@ internal unsafe struct ColumnSums<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Weights(ColumnSums<T>* job, int column)
     {
-        var (x, dy, width) = (job->X + column, job->Dy + column, (long)job->Width);
+        var x = job->X + column;
+        var dy = job->Dy + column;
+        var width = (long)job->Width;
         var (a, b) = (T.Load(job->Dw + column), T.Load(job->Dw + column + 16));
         for (var row = 0; row < job->Rows; row++, x += width, dy += width)
         {
@@ -73,7 +75,8 @@ internal unsafe struct ColumnSums<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Biases(ColumnSums<T>* job, int column)
     {
-        var (dy, width) = (job->Dy + column, (long)job->Width);
+        var dy = job->Dy + column;
+        var width = (long)job->Width;
         var (a, b) = (T.Load(job->Db + column), T.Load(job->Db + column + 16));
         for (var row = 0; row < job->Rows; row++, dy += width)
         {

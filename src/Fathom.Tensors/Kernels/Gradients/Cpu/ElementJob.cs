@@ -39,7 +39,8 @@ internal static unsafe class ElementJob<T, TOperation>
         var buffer = stackalloc float[16 * Arrays];
         new Span<float>(buffer, 16 * Arrays).Clear();
         var copy = elements;
-        var (from, to) = (&elements.A, &copy.A);
+        var from = &elements.A;
+        var to = &copy.A;
         for (var i = 0; i < Arrays; i++)
         {
             if (from[i] != null)

@@ -38,7 +38,8 @@ internal unsafe struct GatherJob<T>
         var (first, last) = (from * Columns, Math.Min(job->Width, to * Columns));
         for (var row = 0; row < job->Count; row++)
         {
-            var (source, target) = (job->Picked + (long)row * job->Width, job->Table + (long)job->Rows[row] * job->Width);
+            var source = job->Picked + (long)row * job->Width;
+            var target = job->Table + (long)job->Rows[row] * job->Width;
             var i = first;
             for (; i <= last - 16; i += 16)
             {

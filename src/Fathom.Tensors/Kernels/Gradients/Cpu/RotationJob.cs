@@ -25,8 +25,10 @@ internal unsafe struct RotationJob<T>
         var half = job->Half;
         for (var at = from * job->Heads; at < to * job->Heads; at++)
         {
-            var (x, y) = (job->From + at * job->HeadDim, job->To + at * job->HeadDim);
-            var (cos, sin) = (job->Cos + at / job->Heads * half, job->Sin + at / job->Heads * half);
+            var x = job->From + at * job->HeadDim;
+            var y = job->To + at * job->HeadDim;
+            var cos = job->Cos + at / job->Heads * half;
+            var sin = job->Sin + at / job->Heads * half;
             var i = 0;
             for (; i <= half - 16; i += 16)
             {
@@ -57,8 +59,10 @@ internal unsafe struct RotationJob<T>
         var half = job->Half;
         for (var at = from * job->Heads; at < to * job->Heads; at++)
         {
-            var (dy, dx) = (job->From + at * job->HeadDim, job->To + at * job->HeadDim);
-            var (cos, sin) = (job->Cos + at / job->Heads * half, job->Sin + at / job->Heads * half);
+            var dy = job->From + at * job->HeadDim;
+            var dx = job->To + at * job->HeadDim;
+            var cos = job->Cos + at / job->Heads * half;
+            var sin = job->Sin + at / job->Heads * half;
             var i = 0;
             for (; i <= half - 16; i += 16)
             {

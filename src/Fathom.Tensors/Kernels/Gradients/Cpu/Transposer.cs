@@ -2,17 +2,35 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
+using Fathom.Tensors.Kernels.Cpu;
 
 namespace Fathom.Tensors.Kernels.Gradients.Cpu;
 
-/// <summary>Transposes small matrices in four-by-four squares. Moves numbers only.</summary>
-internal static unsafe class Turning
+/// <summary>Transposes small matrices in squares of eight and four. Moves numbers only.</summary>
+internal static unsafe class Transposer
 {
     /// <summary>to[column, row] = from[row, column]; rows from <paramref name="rows"/> to <paramref name="padded"/> become zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(float* from, nint fromStride, int rows, int columns, float* to, nint toStride, int padded)
     {
         var row = 0;
+        for (; row <= rows - 8; row += 8)
+        {
+            var column = 0;
+            for (; column <= columns - 8; column += 8)
+            {
+                Turning.EightByEight(from + row * fromStride + column, fromStride, to + column * toStride + row, toStride, 8);
+            }
+
+            for (; column < columns; column++)
+            {
+                for (var r = row; r < row + 8; r++)
+                {
+                    to[column * toStride + r] = from[r * fromStride + column];
+                }
+            }
+        }
+
         for (; row <= rows - 4; row += 4)
         {
             var column = 0;
