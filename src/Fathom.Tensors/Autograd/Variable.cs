@@ -9,7 +9,7 @@ namespace Fathom.Tensors.Autograd;
 public sealed class Variable : IDisposable
 {
     private readonly int[] _shape;
-    private readonly PooledBuffer _values;
+    private PooledBuffer? _values;
     private PooledBuffer? _gradient;
     private bool _needsGradient;
 
@@ -58,7 +58,7 @@ public sealed class Variable : IDisposable
     }
 
     /// <summary>The numbers, row-major.</summary>
-    public Span<float> Values => _values.Span;
+    public Span<float> Values => (_values ?? throw new ObjectDisposedException(nameof(Variable))).Span;
 
     /// <summary>Whether the gradient has memory.</summary>
     public bool HasGradient => _gradient is not null;
@@ -88,10 +88,18 @@ public sealed class Variable : IDisposable
         _gradient = null;
     }
 
+    /// <summary>Makes another variable's numbers this one's gradient, of which there is none yet; the other has no numbers afterwards.</summary>
+    internal void TakeGradient(Variable other)
+    {
+        if (_gradient is not null || other.Length != Length) throw new InvalidOperationException("only a gradient of the right length can be taken, and only where there is none");
+        (_gradient, other._values) = (other._values, null);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         ReleaseGradient();
-        _values.Dispose();
+        _values?.Dispose();
+        _values = null;
     }
 }

@@ -54,13 +54,14 @@ public class AutogradTests
     public void ChunksOfTheHeadChangeNoBit()
     {
         using var device = new AutogradDevice(2);
-        float[][] Run(int chunk)
+        float[][] Run(int chunk, float scale = 0.5f, bool accumulated = false)
         {
             using var x = Parameter(device, 1, 9, 12);
             using var head = Parameter(device, 2, 33, 12);
+            if (accumulated) head.Gradient.Fill(1);
             using var tape = new Tape(device);
             var loss = tape.HeadCrossEntropy(x, head, [3, -1, 5, 32, 0, -7, 7, 8, 9], [1, 9, .5f, 1, 2, 9, 1, 0, 1], chunk);
-            tape.Backward(loss, 0.5f);
+            tape.Backward(loss, scale);
             return [loss.Values.ToArray(), x.Gradient.ToArray(), head.Gradient.ToArray()];
         }
 
@@ -68,6 +69,48 @@ public class AutogradTests
         Assert.Equal(whole, Run(2));
         Assert.All(whole[1][12..24], value => Assert.Equal(0, value));
         Assert.Contains(whole[1], value => value != 0);
+
+        // The loss's own gradient only scales, and the head's is added to what is there.
+        var once = Run(100, scale: 1);
+        Assert.Equal(whole[0], once[0]);
+        Assert.Equal(whole[1], once[1].Select(value => 0.5f * value));
+        Assert.Equal(whole[2], once[2].Select(value => 0.5f * value));
+        Assert.Equal(Run(3, scale: 1, accumulated: true)[2], once[2].Select(value => 1 + value));
+    }
+
+    [Fact]
+    public void TheHeadsGradientIsThePlainOne()
+    {
+        using var device = new AutogradDevice(1);
+        using var x = Parameter(device, 1, 9, 12);
+        using var head = Parameter(device, 2, 33, 12);
+        var before = device.LiveBytes;
+        using (var abandoned = new Tape(device)) abandoned.HeadCrossEntropy(x, head, [.. Enumerable.Range(0, 9)], new float[9]);
+        Assert.Equal(before, device.LiveBytes);
+
+        int[] targets = [.. Enumerable.Range(0, 9)];
+        float[] weights = [.. Enumerable.Range(1, 9).Select(i => i / 9f)];
+        var (logits, dx, dhead) = (new float[9 * 33], new float[9 * 12], new float[33 * 12]);
+        PlainMatrices.Forward<float>(x.Values, head.Values, 9, 33, 12, logits);
+        device.Kernels.CrossEntropyGradient(logits, targets, weights, 33);
+        PlainMatrices.InputGradient<float>(logits, head.Values, 9, 33, 12, dx);
+        PlainMatrices.WeightGradient<float>(logits, x.Values, 9, 33, 12, dhead);
+        using (var tape = new Tape(device)) tape.Backward(tape.HeadCrossEntropy(x, head, targets, weights, chunk: 4));
+        Assert.Equal(dx, x.Gradient.ToArray());
+        Assert.Equal(dhead, head.Gradient.ToArray());
+
+        // A frozen head (under adapters) and a frozen input each leave the other's gradient as it was.
+        foreach (var frozen in new[] { head, x })
+        {
+            x.ReleaseGradient();
+            head.ReleaseGradient();
+            frozen.NeedsGradient = false;
+            using (var tape = new Tape(device)) tape.Backward(tape.HeadCrossEntropy(x, head, targets, weights));
+            Assert.False(frozen.HasGradient);
+            if (frozen != x) Assert.Equal(dx, x.Gradient.ToArray());
+            else Assert.Equal(dhead, head.Gradient.ToArray());
+            frozen.NeedsGradient = true;
+        }
     }
 
     [Fact]

@@ -7,7 +7,9 @@ public static class CrossEntropyOperation
 {
     /// <summary>
     /// The sum over rows of weights[r] (logsumexp(logits) - logit of the target), logits = x [R, C] head^T with head [V, C].
-    /// Rows without a target cost nothing. The sum is made in double; the way back makes each chunk's logits again.
+    /// Rows without a target cost nothing. The sum is made in double. On a tape that trains the gradients are computed here,
+    /// while a chunk's logits are at hand, and kept ([R, C] and, where the head is taught, [V, C]) until the way back scales
+    /// them by the loss's own gradient and adds them.
     /// </summary>
     /// <param name="tape">The pass.</param>
     /// <param name="x">Normed hidden states.</param>
@@ -16,7 +18,7 @@ public static class CrossEntropyOperation
     /// <param name="weights">For each row its weight: one over the number of targets for a mean.</param>
     /// <param name="chunk">Rows whose logits are held at once; changes no bit.</param>
     /// <exception cref="FathomException">A target is outside the vocabulary, or no row has one.</exception>
-    public static Variable HeadCrossEntropy(this Tape tape, Variable x, Variable head, int[] targets, float[] weights, int chunk = 128)
+    public static Variable HeadCrossEntropy(this Tape tape, Variable x, Variable head, int[] targets, float[] weights, int chunk = 256)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(chunk);
         if (targets.Length != x.Rows || weights.Length != x.Rows) throw new ArgumentException($"{x.Rows} rows need as many targets and weights, not {targets.Length} and {weights.Length}", nameof(targets));
@@ -27,50 +29,69 @@ public static class CrossEntropyOperation
         if (targets[bad] >= head.Rows) throw new FathomException($"target {targets[bad]} is outside the vocabulary of {head.Rows}");
 
         var loss = tape.New(x.NeedsGradient || head.NeedsGradient, []);
+        var dx = loss.NeedsGradient && x.NeedsGradient ? Zeros(tape, rows.Length, x.Width) : null;
+        var dhead = loss.NeedsGradient && head.NeedsGradient ? Zeros(tape, head.Rows, head.Width) : null;
+        using var states = new PooledBuffer(tape.Device.Memory, (long)Math.Min(chunk, rows.Length) * x.Width);
+        using var logits = new PooledBuffer(tape.Device.Memory, (long)Math.Min(chunk, rows.Length) * head.Rows);
         var sum = 0.0;
-        Chunks(tape, x, head, rows, chunk, (part, _, logits) =>
+        for (var at = 0; at < rows.Length; at += chunk)
         {
-            var losses = new float[part.Length];
-            tape.Device.Kernels.CrossEntropy(logits.Span[..(part.Length * head.Rows)], Pick(targets, part), head.Rows, losses);
-            for (var i = 0; i < part.Length; i++) sum += (double)losses[i] * weights[part[i]];
-        });
+            var part = rows.AsSpan(at, Math.Min(chunk, rows.Length - at));
+            sum += Chunk(tape, x, head, targets, weights, part, states.Span, logits.Span, dx is null ? [] : dx.Values.Slice(at * x.Width, part.Length * x.Width), dhead);
+        }
+
         loss.Values[0] = (float)sum;
-        return tape.Record(loss, () => Backward(tape, x, head, targets, weights, rows, chunk, loss.Gradient[0]));
+        return tape.Record(loss, () => AddGradients(x, head, rows, dx, dhead, loss.Gradient[0]));
     }
 
-    private static void Backward(Tape tape, Variable x, Variable head, int[] targets, float[] weights, int[] rows, int chunk, float gradient)
+    /// <summary>The loss of some rows; their gradients are written to <paramref name="dx"/> and added to <paramref name="dhead"/> where wanted.</summary>
+    private static double Chunk(
+        Tape tape, Variable x, Variable head, int[] targets, float[] weights, ReadOnlySpan<int> rows,
+        Span<float> states, Span<float> logits, Span<float> dx, Variable? dhead)
     {
         var (kernels, width, vocabulary) = (tape.Device.Kernels, x.Width, head.Rows);
-        Chunks(tape, x, head, rows, chunk, (part, states, buffer) =>
+        states = states[..(rows.Length * width)];
+        logits = logits[..(rows.Length * vocabulary)];
+        var (picked, factors, losses) = (new int[rows.Length], new float[rows.Length], new float[rows.Length]);
+        for (var i = 0; i < rows.Length; i++) (picked[i], factors[i]) = (targets[rows[i]], weights[rows[i]]);
+        tape.Device.Rows.Gather(x.Values, rows, width, states);
+        logits.Clear();
+        kernels.Linear(states, head.Values, rows.Length, vocabulary, width, logits);
+        kernels.CrossEntropy(logits, picked, vocabulary, losses);
+        if (!dx.IsEmpty || dhead is not null)
         {
-            var logits = buffer.Span[..(part.Length * vocabulary)];
-            var factors = Pick(weights, part);
-            for (var i = 0; i < factors.Length; i++) factors[i] *= gradient;
-            kernels.CrossEntropyGradient(logits, Pick(targets, part), factors, vocabulary);
-            if (head.NeedsGradient) kernels.LinearWeightGradient(logits, states.Span[..(part.Length * width)], part.Length, vocabulary, width, head.Gradient);
-            if (!x.NeedsGradient) return;
-            using var back = new PooledBuffer(tape.Device.Memory, part.Length * width);
-            back.Span.Clear();
-            kernels.LinearInputGradient(logits, head.Values, part.Length, vocabulary, width, back.Span);
-            for (var i = 0; i < part.Length; i++) ElementOperations.AddTo(back.Span.Slice(i * width, width), x.Gradient.Slice(part[i] * width, width));
-        });
-    }
-
-    private static void Chunks(Tape tape, Variable x, Variable head, int[] rows, int chunk, Action<int[], PooledBuffer, PooledBuffer> visit)
-    {
-        var (width, vocabulary, most) = (x.Width, head.Rows, Math.Min(chunk, rows.Length));
-        using var states = new PooledBuffer(tape.Device.Memory, (long)most * width);
-        using var logits = new PooledBuffer(tape.Device.Memory, (long)most * vocabulary);
-        for (var at = 0; at < rows.Length; at += most)
-        {
-            var part = rows[at..Math.Min(rows.Length, at + most)];
-            for (var i = 0; i < part.Length; i++) x.Values.Slice(part[i] * width, width).CopyTo(states.Span[(i * width)..]);
-            var result = logits.Span[..(part.Length * vocabulary)];
-            result.Clear();
-            tape.Device.Kernels.Linear(states.Span[..(part.Length * width)], head.Values, part.Length, vocabulary, width, result);
-            visit(part, states, logits);
+            kernels.CrossEntropyGradient(logits, picked, factors, vocabulary);
+            if (dhead is not null) kernels.LinearWeightGradient(logits, states, rows.Length, vocabulary, width, dhead.Values);
+            if (!dx.IsEmpty) kernels.LinearInputGradient(logits, head.Values, rows.Length, vocabulary, width, dx);
         }
+
+        var sum = 0.0;
+        for (var i = 0; i < rows.Length; i++) sum += (double)losses[i] * factors[i];
+        return sum;
     }
 
-    private static T[] Pick<T>(T[] values, int[] rows) => Array.ConvertAll(rows, r => values[r]);
+    private static void AddGradients(Variable x, Variable head, int[] rows, Variable? dx, Variable? dhead, float scale)
+    {
+        var kernels = x.Device.Rows;
+        if (dx is not null)
+        {
+            if (scale != 1) kernels.Scale(dx.Values, scale, dx.Values);
+            kernels.GatherGradient(dx.Values, rows, x.Width, x.Gradient);
+            dx.Dispose();
+        }
+
+        if (dhead is null) return;
+
+        // The usual case costs nothing: a factor of one, and nothing there yet.
+        if (scale == 1 && !head.HasGradient) head.TakeGradient(dhead);
+        else kernels.AddScaled(dhead.Values, scale, head.Gradient);
+        dhead.Dispose();
+    }
+
+    private static Variable Zeros(Tape tape, int rows, int width)
+    {
+        var zeros = tape.New(false, rows, width);
+        zeros.Values.Clear();
+        return zeros;
+    }
 }
