@@ -76,9 +76,11 @@ internal sealed class WeightBinder(ITensorSource source, IKernels kernels, bool 
     /// GGUF files of the Llama family hold the rows of the query and key matrices with the two halves of a head interleaved, row
     /// 2i + j of the file being row i + j headDim/2 of Hugging Face: the order to read them in, or <see langword="null"/>.
     /// </summary>
-    public int[]? RotaryRows(int heads, int headDim)
+    public int[]? RotaryRows(int heads, int headDim) => gguf ? InterleavedRows(heads, headDim) : null;
+
+    /// <summary>For each row of Hugging Face its row in such a file.</summary>
+    public static int[] InterleavedRows(int heads, int headDim)
     {
-        if (!gguf) return null;
         var order = new int[checked(heads * headDim)];
         var half = headDim / 2;
         for (var row = 0; row < order.Length; row++)

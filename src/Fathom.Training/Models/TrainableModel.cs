@@ -2,7 +2,6 @@ using Fathom.Models.Adapters;
 using Fathom.Models.Architectures;
 using Fathom.Models.Positions;
 using Fathom.Models.Running;
-using Fathom.Tensors;
 using Fathom.Tensors.Autograd;
 
 namespace Fathom.Training;
@@ -63,17 +62,17 @@ public sealed class TrainableModel : IDisposable
     /// <summary>Names of the adapters that take part in <see cref="Forward"/>; their updates are added in this order.</summary>
     public IReadOnlyList<string> ActiveAdapters => _adapters.Active;
 
-    /// <summary>Reads a model in Hugging Face layout; every parameter fp32 and trainable.</summary>
+    /// <summary>Reads a model, a folder in Hugging Face layout or a GGUF file; every parameter widened to fp32 and trainable.</summary>
     /// <exception cref="FathomException">There is no such model, its family cannot be trained, or weights and configuration do not fit.</exception>
     public static TrainableModel Load(string folder, AutogradDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
         var files = ModelFiles.Open(folder);
         using var weights = files.Weights;
-        if (files.Gguf is not null) throw new FathomException($"{folder}: a GGUF model cannot be trained; use the model in Hugging Face layout");
+        var checkpoint = new CheckpointWeights(files);
         var shapes = ParameterShapes.Of(files.Config);
-        if (files.Config.TiedHead && weights.TryGetTensor("lm_head.weight", out _)) shapes.Add("lm_head.weight", [files.Config.Vocabulary, files.Config.Width]);
-        Check(weights, shapes);
+        if (files.Config.TiedHead && checkpoint.Has("lm_head.weight")) shapes.Add("lm_head.weight", [files.Config.Vocabulary, files.Config.Width]);
+        checkpoint.Check(shapes);
         var parameters = new OrderedDictionary<string, Variable>(StringComparer.Ordinal);
         try
         {
@@ -81,11 +80,7 @@ public sealed class TrainableModel : IDisposable
             {
                 var variable = device.NewVariable(true, shape);
                 parameters.Add(name, variable);
-                WeightValues.Decode(weights.GetTensor(name), variable.Values);
-                foreach (var value in variable.Values)
-                {
-                    if (!float.IsFinite(value)) throw new FathomException($"{folder}: tensor '{name}' has {value}, every weight must be a finite number");
-                }
+                checkpoint.Read(name, variable.Values);
             }
         }
         catch
@@ -174,20 +169,6 @@ public sealed class TrainableModel : IDisposable
     {
         _adapters.Dispose();
         foreach (var variable in _parameters.Values) variable.Dispose();
-    }
-
-    private static void Check(Formats.ITensorSource weights, OrderedDictionary<string, int[]> shapes)
-    {
-        foreach (var (name, shape) in shapes)
-        {
-            var tensor = weights.GetTensor(name);
-            if (!tensor.Shape.SequenceEqual(shape.Select(size => (long)size)))
-                throw new FathomException($"{weights.Location}: tensor '{name}' has shape [{string.Join(", ", tensor.Shape)}], the configuration says [{string.Join(", ", shape)}]");
-            if (!BlockDecoder.CanDecode(tensor.Type)) throw new FathomException($"{weights.Location}: tensor '{name}' is not of a floating-point type");
-        }
-
-        var extra = weights.Names.FirstOrDefault(name => !shapes.ContainsKey(name) && !name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal));
-        if (extra is not null) throw new FathomException($"{weights.Location}: the configuration has no place for tensor '{extra}'");
     }
 
     private Adapter Adopt(string name, Func<Adapter> make)
