@@ -15,6 +15,8 @@ internal static unsafe class RowBenchmark
         var logits = bench.Floats(49152);
         LogitStatistics* statistics = stackalloc LogitStatistics[1];
         var at = (nint)statistics;
+        var places = (nint)bench.Floats(512 * 2);
+        var mask = new DropoutMask(1, 0.1, 0);
         (string Name, double Count, Action Run)[] operations =
         [
             ("RmsNorm 512 x 576", 512 * 576, () => kernels.RmsNorm(x, 512, 576, y, 1e-5f, z)),
@@ -22,6 +24,7 @@ internal static unsafe class RowBenchmark
             ("Rotate 512 x 9 x 64", 512 * 576, () => kernels.Rotate(x, 512, 576, 9, 64, 64, table, table)),
             ("SiluMultiply 512 x 1536", 512 * 1536, () => kernels.SiluMultiply(x, y, 512 * 1536, z)),
             ("AddInPlace 512 x 576", 512 * 576, () => kernels.AddInPlace(x, 512 * 576, z)),
+            ("Dropout 512 x 576", 512 * 576, () => kernels.Dropout(z, 512, 576, (DropoutPlace*)places, mask)),
             ("LogitStatistics 1 x 49152", 49152, () => kernels.LogitStatistics(logits, 1, 49152, 49152, (LogitStatistics*)at)),
         ];
         Console.WriteLine($"\n### Row operations, {bench.Device.Name} (median of {bench.Rounds} rounds)\n");

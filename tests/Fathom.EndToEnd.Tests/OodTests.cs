@@ -101,6 +101,37 @@ public sealed class OodTests(Bench bench) : IDisposable
     }
 
     [Fact]
+    public void DropoutIsFittedAndScoredAlikeWhateverTheBatch()
+    {
+        string[] fit = ["ood", "fit", bench.Model, "--data", bench.Near, "--limit", "12", "--detectors", "tv0,mc_dropout", "--dropout-passes", "3", "--dropout-rate", "0.2", "--json"];
+        var detector = _folder["a.fathom"];
+        var fitted = FathomProcess.Run([.. fit, "--out", detector, "--batch-size", "3", "--threads", "1"]).Succeeded().Json;
+        Assert.True(Threshold(fitted, "mc_dropout") > 0);
+        FathomProcess.Run([.. fit, "--out", _folder["b.fathom"], "--batch-size", "16", "--threads", "2"]).Succeeded();
+        Assert.Equal(File.ReadAllBytes(detector), File.ReadAllBytes(_folder["b.fathom"]));
+
+        string[] score = ["ood", "score", detector, "--model", bench.Model, "--data", bench.Far, "--limit", "9"];
+        FathomProcess.Run([.. score, "--out", _folder["a"], "--batch-size", "1"]).Succeeded();
+        FathomProcess.Run([.. score, "--out", _folder["b"], "--threads", "1"]).Succeeded();
+        Assert.Equal(File.ReadAllText(_folder["a/samples.jsonl"]), File.ReadAllText(_folder["b/samples.jsonl"]));
+        Assert.All(Bench.Lines(_folder["a/samples.jsonl"]), sample => Assert.True((double)sample["scores"]!["mc_dropout"]! > 0));
+    }
+
+    [Fact]
+    public void EvaluateWithDropoutGoesOnAndRefusesOtherPasses()
+    {
+        string[] command = ["ood", "evaluate", bench.Model, "--id", bench.Near, "--ood", bench.Far, "--limit", "10", "--detectors", "msp,mc_dropout", "--out", _folder["run"], "--json"];
+        var rows = FathomProcess.Run([.. command, "--dropout-passes", "4"]).Succeeded().Json["results"]!.AsArray();
+        Assert.Equal(["msp", "mc_dropout"], rows.Select(row => (string)row!["detector"]!));
+        FathomProcess.Run([.. command, "--dropout-passes", "4"]).Succeeded();
+        FathomProcess.Run([.. command, "--dropout-passes", "5"]).FailedWith(1, "dropout", "5 passes");
+        FathomProcess.Run("ood", "evaluate", bench.Model, "--id", bench.Near, "--ood", bench.Far, "--dropout-rate", "0.2", "--out", _folder["other"]).FailedWith(2, "--dropout-rate", "all,mc_dropout");
+        FathomProcess.Run([.. command, "--dropout-passes", "4", "--dropout-sites", "attention"]).FailedWith(1, "dropout", "sites attention");
+        FathomProcess.Run([.. command, "--dropout-sites", "head"]).FailedWith(2, "head", "feed_forward");
+        FathomProcess.Run([.. command, "--dropout-rate", "1"]).FailedWith(2, "--dropout-rate", "0.9");
+    }
+
+    [Fact]
     public void ADetectorOfAnotherModelIsRefused()
     {
         var detector = _folder["near.fathom"];

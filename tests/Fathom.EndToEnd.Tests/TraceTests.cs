@@ -27,6 +27,22 @@ public sealed class TraceTests(Bench bench) : IDisposable
     }
 
     [Fact]
+    public void DropoutPassesComeWithTheTrace()
+    {
+        string[] command = ["trace", bench.Model, "--data", bench.Near, "--limit", "5", "--max-new-tokens", "4", "--quiet"];
+        FathomProcess.Run([.. command, "--out", _folder["with"], "--dropout-passes", "3"]).Succeeded();
+        FathomProcess.Run([.. command, "--out", _folder["without"]]).Succeeded();
+        var (with, without) = (Bench.Lines(_folder["with/samples.jsonl"]), Bench.Lines(_folder["without/samples.jsonl"]));
+        foreach (var (line, plain) in with.Zip(without))
+        {
+            var passes = line["dropout_log_probabilities"]!.AsArray();
+            Assert.Equal(3, passes.Select(pass => (double)pass!).Distinct().Count());
+            line.Remove("dropout_log_probabilities");
+            Assert.Equal(plain.ToJsonString(), line.ToJsonString());
+        }
+    }
+
+    [Fact]
     public void AgainIsDoneAtOnceAndEqual()
     {
         string[] command = ["trace", bench.Model, "--data", bench.Far, "--max-new-tokens", "4", "--out", _folder["run"], "--json"];

@@ -72,6 +72,21 @@ public sealed class DropoutTests
     }
 
     [Fact]
+    public void Every_site_counts()
+    {
+        using var model = TinyModels.Load("llama");
+        int[] prompt = Prompts.Ids(model, 1, 12), output = Prompts.Ids(model, 2, 6);
+        double[] Passes(DropoutSites sites) => model.GetDropoutLogProbabilities(prompt, output, new DropoutOptions { Passes = 3, Rate = 0.3, Sites = sites });
+        DropoutSites[] all = [DropoutSites.Embeddings, DropoutSites.Attention, DropoutSites.FeedForward, DropoutSites.Attention | DropoutSites.FeedForward, DropoutSites.All];
+        Assert.Equal(all.Length, all.Select(sites => Passes(sites)[0]).Distinct().Count());
+        Assert.All(all, sites => Assert.Equal(3, Passes(sites).Distinct().Count()));
+        Assert.All(all, sites => Assert.Equal(sites, DropoutSiteNames.Parse(DropoutSiteNames.NameOf(sites))));
+        Assert.Contains("feed_forward", Assert.Throws<FathomException>(() => DropoutSiteNames.Parse("attention,mlp")).Message, StringComparison.Ordinal);
+        Assert.Throws<FathomException>(() => DropoutSiteNames.Parse(" ,"));
+        Assert.Throws<FathomException>(() => Passes(DropoutSites.None));
+    }
+
+    [Fact]
     public void The_states_and_tokens_of_a_trace_are_those_without_dropout()
     {
         using var model = TinyModels.Load("llama-gqa-tied");

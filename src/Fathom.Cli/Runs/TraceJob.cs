@@ -51,7 +51,7 @@ internal sealed class TraceJob
 
     /// <summary>Passes with dropout as settings say them; null for none.</summary>
     public static string? Describe(DropoutOptions? dropout) =>
-        dropout is null ? null : string.Create(CultureInfo.InvariantCulture, $"{dropout.Passes} passes, rate {dropout.Rate}, seed {dropout.Seed}");
+        dropout is null ? null : string.Create(CultureInfo.InvariantCulture, $"{dropout.Passes} passes, rate {dropout.Rate}, sites {DropoutSiteNames.NameOf(dropout.Sites)}, seed {dropout.Seed}");
 
     /// <summary>Says what is about to be done and refuses what cannot fit.</summary>
     public void Announce(IReadOnlyList<SampleSet> sets, string folder) =>

@@ -45,7 +45,7 @@ internal static class OodFlags
     private static IReadOnlyList<DetectorDefinition> WithDropout(VerbContext context, IReadOnlyList<DetectorDefinition> definitions)
     {
         if (!DropoutFlags.AreUsed(context)) return definitions;
-        if (!definitions.Any(definition => definition is McDropoutDetector)) throw new UsageException($"{DropoutFlags.Passes.Name} and {DropoutFlags.Rate.Name} are for the detector mc_dropout, which is not asked for: add it to --detectors, as in --detectors all,mc_dropout");
+        if (!definitions.Any(definition => definition is McDropoutDetector)) throw new UsageException($"{DropoutFlags.Passes.Name}, {DropoutFlags.Rate.Name} and {DropoutFlags.Sites.Name} are for the detector mc_dropout, which is not asked for: add it to --detectors, as in --detectors all,mc_dropout");
         return [.. definitions.Select(definition => definition is McDropoutDetector dropout ? dropout with { Options = DropoutFlags.OptionsOf(context) } : definition)];
     }
 

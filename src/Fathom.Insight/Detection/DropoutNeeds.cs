@@ -17,7 +17,7 @@ public static class DropoutNeeds
             first ??= definition;
             if (definition.RequiredDropout != first.RequiredDropout)
             {
-                throw new FathomException($"detectors '{first.Name}' and '{definition.Name}' need different passes with dropout; fit them apart, or give them the same passes, rate and seed");
+                throw new FathomException($"detectors '{first.Name}' and '{definition.Name}' need different passes with dropout; fit them apart, or give them the same passes, rate, sites and seed");
             }
         }
 

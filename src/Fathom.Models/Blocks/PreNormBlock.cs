@@ -1,4 +1,5 @@
 using Fathom.Models.Running;
+using Fathom.Models.Tracing;
 
 namespace Fathom.Models.Blocks;
 
@@ -8,11 +9,11 @@ internal sealed unsafe class PreNormBlock(INorm beforeAttention, ISubLayer atten
     /// <inheritdoc/>
     public void Forward(Pass pass, float* x)
     {
-        Add(pass, beforeAttention, attention, x);
-        Add(pass, beforeFeedForward, feedForward, x);
+        Add(pass, beforeAttention, attention, x, DropoutSites.Attention);
+        Add(pass, beforeFeedForward, feedForward, x, DropoutSites.FeedForward);
     }
 
-    private static void Add(Pass pass, INorm norm, ISubLayer layer, float* x)
+    private static void Add(Pass pass, INorm norm, ISubLayer layer, float* x, DropoutSites site)
     {
         var mark = pass.Scratch.Mark();
         var count = (long)pass.Rows * pass.Width;
@@ -20,7 +21,7 @@ internal sealed unsafe class PreNormBlock(INorm beforeAttention, ISubLayer atten
         var change = pass.Scratch.Take(count);
         norm.Apply(pass.Kernels, x, pass.Rows, normed);
         layer.Forward(pass, normed, change);
-        pass.Drop(change);
+        pass.Drop(change, site);
         pass.Kernels.AddInPlace(change, count, x);
         pass.Scratch.Release(mark);
     }

@@ -1,6 +1,7 @@
 using Fathom.Models.Architectures;
 using Fathom.Models.Blocks;
 using Fathom.Models.Positions;
+using Fathom.Models.Tracing;
 using Fathom.Tensors.Kernels;
 
 namespace Fathom.Models.Running;
@@ -32,7 +33,7 @@ internal sealed unsafe class Decoder(DecoderConfig config, PackedMatrix embeddin
         foreach (var rope in Ropes) pass.Prepare(rope);
         pass.PrepareDropout();
         pass.Kernels.Embed(embedding, ids, pass.Rows, x, config.Width);
-        pass.Drop(x);
+        pass.Drop(x, DropoutSites.Embeddings);
         observer?.Observe(0, x);
         for (var layer = 0; layer < blocks.Count; layer++)
         {

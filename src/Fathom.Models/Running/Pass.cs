@@ -96,12 +96,13 @@ internal sealed unsafe class Pass(IKernels kernels, Scratch scratch, int width)
     }
 
     /// <summary>
-    /// Dropout at one site, states <c>[rows, width]</c> in place; nothing in a pass without it. Sites are numbered as they come: the
-    /// embeddings, then whatever a block is about to add to the residual stream.
+    /// Dropout at one site, states <c>[rows, width]</c> in place; nothing in a pass without it. Sites are numbered as they come, those
+    /// left out too: the embeddings, then whatever a block is about to add to the residual stream.
     /// </summary>
-    public void Drop(float* states)
+    public void Drop(float* states, DropoutSites kind)
     {
-        if (_dropout is { } dropout) kernels.Dropout(states, Rows, width, _places, new DropoutMask(dropout.Seed, dropout.Rate, _site++));
+        var site = _site++;
+        if (_dropout is { } dropout && dropout.Sites.HasFlag(kind)) kernels.Dropout(states, Rows, width, _places, new DropoutMask(dropout.Seed, dropout.Rate, site));
     }
 
     /// <summary>Appends the new keys and values of a layer to each sequence's cache.</summary>

@@ -2,7 +2,7 @@ namespace Fathom.Models.Tracing;
 
 /// <summary>
 /// Monte-Carlo dropout (Y. Gal and Z. Ghahramani, "Dropout as a Bayesian approximation", ICML 2016): how often and how thinly the
-/// model reads what it wrote. Dropout is put on the embeddings and on what attention and feed-forward add to the residual stream.
+/// model reads what it wrote.
 /// Masks follow from seed, pass, site, position and column alone, so every sample meets the same thinned models, whatever runs
 /// beside it.
 /// </summary>
@@ -14,6 +14,9 @@ public sealed record DropoutOptions
     /// <summary>Probability with which a number is dropped, from 0 up to but not including 1. Default 0.1.</summary>
     public double Rate { get; init; } = 0.1;
 
+    /// <summary>Where numbers are dropped. Default: on the embeddings and on everything that is added to the residual stream.</summary>
+    public DropoutSites Sites { get; init; } = DropoutSites.All;
+
     /// <summary>Seed of the masks.</summary>
     public ulong Seed { get; init; }
 
@@ -23,5 +26,6 @@ public sealed record DropoutOptions
     {
         if (Passes is < 2 or > 100_000) throw new FathomException($"dropout passes are {Passes}, expected 2 to 100000: one alone does not vary");
         if (!(Rate is >= 0 and < 1)) throw new FathomException($"the dropout rate is {Rate}, expected from 0 up to but not including 1");
+        if (Sites == DropoutSites.None || (Sites | DropoutSites.All) != DropoutSites.All) throw new FathomException($"the dropout sites are {Sites}, expected some of {DropoutSiteNames.NameOf(DropoutSites.All)}");
     }
 }

@@ -58,7 +58,7 @@ public sealed class McDropoutTests
     public void EverySettingIsSaved()
     {
         using var folder = new TemporaryFile();
-        var definition = new McDropoutDetector(new DropoutOptions { Passes = 3, Rate = 0.25, Seed = ulong.MaxValue });
+        var definition = new McDropoutDetector(new DropoutOptions { Passes = 3, Rate = 0.25, Sites = DropoutSites.Embeddings | DropoutSites.FeedForward, Seed = ulong.MaxValue });
         Fit(definition, TraceWith(3)).Save(folder.Path);
         Assert.Equal(definition.Options, FittedDetectorSet.Load(folder.Path).RequiredDropout);
     }

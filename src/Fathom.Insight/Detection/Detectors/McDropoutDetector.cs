@@ -39,6 +39,7 @@ public sealed record McDropoutDetector : DetectorDefinition
     {
         ["passes"] = Options.Passes,
         ["rate"] = Options.Rate,
+        ["sites"] = DropoutSiteNames.NameOf(Options.Sites),
         ["seed"] = Options.Seed.ToString(CultureInfo.InvariantCulture),
     };
 
@@ -50,6 +51,7 @@ public sealed record McDropoutDetector : DetectorDefinition
             {
                 Passes = settings.Integer("passes"),
                 Rate = settings.Number("rate"),
+                Sites = DropoutSiteNames.Parse(settings.Text("sites")),
                 Seed = ulong.TryParse(seed, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : throw new FathomException($"detector '{name}': seed '{seed}'; expected a whole number below 2^64"),
             },
             name);
