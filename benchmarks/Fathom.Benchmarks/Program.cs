@@ -1,7 +1,7 @@
 using Fathom.Benchmarks;
 using Fathom.Tensors;
 
-// usage: dotnet run -c Release --project benchmarks/Fathom.Benchmarks -- [probes] [gemm] [products] [gemv] [attention] [rows] [pass] [pack] [--threads N] [--bits 512|256|128] [--rounds N] [--processor-time 1]
+// usage: dotnet run -c Release --project benchmarks/Fathom.Benchmarks -- [probes] [gemm] [products] [gemv] [attention] [rows] [step] [pass] [pack] [--threads N] [--bits 512|256|128] [--rounds N] [--processor-time 1]
 var sections = new List<string>();
 var settings = new Dictionary<string, int>();
 for (var i = 0; i < args.Length; i++)
@@ -30,6 +30,7 @@ var benchmarks = new Dictionary<string, Action<Bench>>
     ["gemv"] = GemvBenchmark.Run,
     ["attention"] = AttentionBenchmark.Run,
     ["rows"] = RowBenchmark.Run,
+    ["step"] = StepBenchmark.Run,
     ["pass"] = PassBenchmark.Run,
     ["pack"] = PackBenchmark.Run,
 };

@@ -43,6 +43,22 @@ public unsafe class NativePoolTests
     }
 
     [Fact]
+    public void APoolMayKeepWhatWasOnceInUse()
+    {
+        using var pool = new NativePool(0, keepsPeak: true);
+        for (var round = 0; round < 2; round++)
+        {
+            var blocks = Enumerable.Range(0, 10).Select(_ => (nint)pool.Rent(4096)).ToArray();
+            foreach (var block in blocks) pool.Return((void*)block, 4096);
+            Assert.Equal(10, pool.SystemAllocations);
+        }
+
+        // Another size comes on top of what is kept: then less is kept.
+        pool.Return(pool.Rent(8192), 8192);
+        Assert.Equal(40960, pool.FreeBytes);
+    }
+
+    [Fact]
     public void ABufferGivenBackTwiceIsGivenBackOnceAndThenRefusesUse()
     {
         using var pool = new NativePool();

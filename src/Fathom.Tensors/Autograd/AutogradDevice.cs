@@ -42,7 +42,7 @@ public sealed class AutogradDevice : IDisposable
     public long LiveBytes => Memory.LiveBytes;
 
     /// <summary>Where every number lies.</summary>
-    internal NativePool Memory { get; } = new();
+    internal NativePool Memory { get; } = new(keepsPeak: true);
 
     /// <summary>Matrix products and the head's cross-entropy, forward and backward.</summary>
     internal IGradientKernels Kernels { get; }

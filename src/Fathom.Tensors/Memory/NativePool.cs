@@ -13,10 +13,15 @@ internal sealed unsafe class NativePool : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<long, Stack<nint>> _free = [];
     private readonly long _mostFreeBytes;
+    private readonly bool _keepsPeak;
+    private long _peakBytes;
     private bool _disposed;
 
-    /// <summary>Makes an empty pool that keeps at most <paramref name="mostFreeBytes"/> unused.</summary>
-    public NativePool(long mostFreeBytes = 256L << 20) => _mostFreeBytes = mostFreeBytes;
+    /// <summary>
+    /// Makes an empty pool that keeps at most <paramref name="mostFreeBytes"/> unused; or, where <paramref name="keepsPeak"/>, also as
+    /// much as was ever in use at once: a training step takes and gives back the same blocks again and again.
+    /// </summary>
+    public NativePool(long mostFreeBytes = 256L << 20, bool keepsPeak = false) => (_mostFreeBytes, _keepsPeak) = (mostFreeBytes, keepsPeak);
 
     /// <summary>Bytes handed out and not yet given back.</summary>
     public long LiveBytes { get; private set; }
@@ -56,6 +61,7 @@ internal sealed unsafe class NativePool : IDisposable
             {
                 FreeBytes -= capacity;
                 LiveBytes += capacity;
+                _peakBytes = Math.Max(_peakBytes, LiveBytes);
                 return (void*)block;
             }
         }
@@ -70,6 +76,7 @@ internal sealed unsafe class NativePool : IDisposable
         {
             SystemAllocations++;
             LiveBytes += capacity;
+            _peakBytes = Math.Max(_peakBytes, LiveBytes);
         }
 
         return fresh;
@@ -82,7 +89,8 @@ internal sealed unsafe class NativePool : IDisposable
         lock (_lock)
         {
             LiveBytes -= capacity;
-            if (!_disposed && FreeBytes + capacity <= _mostFreeBytes)
+            var kept = FreeBytes + capacity;
+            if (!_disposed && (kept <= _mostFreeBytes || _keepsPeak && LiveBytes + kept <= _peakBytes))
             {
                 if (!_free.TryGetValue(capacity, out var stack))
                 {
