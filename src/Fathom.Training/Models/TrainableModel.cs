@@ -92,6 +92,19 @@ public sealed class TrainableModel : IDisposable
         return new TrainableModel(device, files.Config, parameters);
     }
 
+    /// <summary>Makes a model that was never taught: matrices normal with <c>initializer_range</c> (default 0.02), norms 1, biases 0.</summary>
+    /// <param name="configJson">The text of a config.json in UTF-8.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="seed">Seed of the weights; the same one gives the same bits on every machine.</param>
+    /// <param name="place">Where the configuration comes from, for messages.</param>
+    /// <exception cref="FathomException">The configuration is not one of a family that can be trained.</exception>
+    public static TrainableModel FromConfig(ReadOnlySpan<byte> configJson, AutogradDevice device, ulong seed, string place = "config.json")
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        var (config, range) = FreshModel.Read(configJson, place);
+        return new TrainableModel(device, config, FreshModel.Draw(config, range, device, seed));
+    }
+
     /// <summary>
     /// Adds an adapter that changes nothing yet (B is zero), active and taught; the model's own parameters are frozen and give
     /// their gradients' memory back.

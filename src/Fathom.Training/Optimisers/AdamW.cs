@@ -39,6 +39,17 @@ public sealed class AdamW : IOptimiser
     public int Steps { get; private set; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<OptimiserMoment> Moments =>
+        [.. _state.SelectMany(state => new[] { new OptimiserMoment(state.Weight, "exp_avg", state.First), new OptimiserMoment(state.Weight, "exp_avg_sq", state.Second) })];
+
+    /// <inheritdoc/>
+    public void Restore(int steps)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        Steps = steps;
+    }
+
+    /// <inheritdoc/>
     public void Step(double rate)
     {
         LearningRate.Check(rate);

@@ -10,13 +10,20 @@ public static class GradientClipping
     public static double Clip(IEnumerable<Variable> parameters, double largest)
     {
         var list = parameters.Where(parameter => parameter.HasGradient).ToList();
-        var sum = 0.0;
-        foreach (var parameter in list) sum += parameter.Device.Rows.SumOfSquares(parameter.Gradient);
-        var norm = Math.Sqrt(sum);
+        var norm = Norm(list);
         if (!double.IsFinite(norm)) throw new FathomException($"the gradient's norm is {norm}: lower the learning rate, or look at the batch");
         if (norm <= largest) return norm;
         var factor = (float)(largest / norm);
         foreach (var parameter in list) parameter.Device.Rows.Scale(parameter.Gradient, factor, parameter.Gradient);
         return norm;
+    }
+
+    /// <summary>The joint 2-norm of all gradients, in double; not finite where one is not.</summary>
+    public static double Norm(IEnumerable<Variable> parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        var sum = 0.0;
+        foreach (var parameter in parameters.Where(parameter => parameter.HasGradient)) sum += parameter.Device.Rows.SumOfSquares(parameter.Gradient);
+        return Math.Sqrt(sum);
     }
 }

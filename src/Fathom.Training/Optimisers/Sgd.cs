@@ -8,6 +8,16 @@ public sealed class Sgd(IReadOnlyList<ParameterGroup> groups) : IOptimiser
     public int Steps { get; private set; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<OptimiserMoment> Moments => [];
+
+    /// <inheritdoc/>
+    public void Restore(int steps)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        Steps = steps;
+    }
+
+    /// <inheritdoc/>
     public void Step(double rate)
     {
         LearningRate.Check(rate);

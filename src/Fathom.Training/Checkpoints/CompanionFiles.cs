@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Fathom.Formats;
+
+namespace Fathom.Training;
+
+/// <summary>What lies beside a model's weights: its configuration as it was written, its tokenizer. Carried from the model that is taught to those that come of it.</summary>
+public sealed class CompanionFiles
+{
+    private static readonly string[] Known =
+    [
+        ModelSaving.ConfigName, "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+        "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja",
+    ];
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly OrderedDictionary<string, byte[]> _files = new(StringComparer.Ordinal);
+
+    /// <summary>Names of the files.</summary>
+    public IEnumerable<string> Names => _files.Keys;
+
+    /// <summary>Reads those of a model's folder.</summary>
+    /// <exception cref="FathomException">A file cannot be read.</exception>
+    public static CompanionFiles Read(string folder)
+    {
+        var files = new CompanionFiles();
+        foreach (var name in Known)
+        {
+            var path = Path.Combine(folder, name);
+            if (!File.Exists(path)) continue;
+            try
+            {
+                files.Add(name, File.ReadAllBytes(path));
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                throw new FathomException($"{path}: cannot be read: {failure.Message.ReplaceLineEndings(" ")}", failure);
+            }
+        }
+
+        return files;
+    }
+
+    /// <summary>Adds a file, or replaces it.</summary>
+    public void Add(string name, byte[] content)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        _files[name] = content;
+    }
+
+    /// <summary>Writes the files; the configuration says how the weights beside it are stored.</summary>
+    /// <exception cref="FathomException">A file cannot be written.</exception>
+    public void Save(string folder, WeightPrecision precision)
+    {
+        foreach (var (name, content) in _files)
+            AtomicFile.WriteAllBytes(Path.Combine(folder, name), name == ModelSaving.ConfigName ? WithPrecision(content, precision) : content);
+    }
+
+    private static byte[] WithPrecision(byte[] config, WeightPrecision precision)
+    {
+        var root = JsonNode.Parse(config)!.AsObject();
+        root[root.ContainsKey("dtype") ? "dtype" : "torch_dtype"] = ModelSaving.NameOf(precision);
+        return Encoding.UTF8.GetBytes(root.ToJsonString(Indented) + "\n");
+    }
+}

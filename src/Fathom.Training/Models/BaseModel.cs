@@ -1,0 +1,99 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Fathom.Models.Architectures;
+using Fathom.Models.Running;
+using Fathom.Tensors.Autograd;
+using Fathom.Tokenizers;
+using Fathom.Tokenizers.Training;
+
+namespace Fathom.Training;
+
+/// <summary>What training starts from: a model in a folder, or a shape with random weights; with its tokenizer and the files beside it. The weights themselves are read by <see cref="Create"/>.</summary>
+public sealed class BaseModel
+{
+    private const string EndOfText = "<|endoftext|>";
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+    private readonly Func<AutogradDevice, ulong, TrainableModel> _create;
+
+    private BaseModel(DecoderConfig config, Tokenizer tokenizer, CompanionFiles companions, Func<AutogradDevice, ulong, TrainableModel> create) =>
+        (Config, Tokenizer, Companions, _create) = (config, tokenizer, companions, create);
+
+    /// <summary>The model's shape.</summary>
+    public DecoderConfig Config { get; }
+
+    /// <summary>Its tokenizer.</summary>
+    public Tokenizer Tokenizer { get; }
+
+    /// <summary>Configuration and tokenizer files, to be put beside what comes of it.</summary>
+    public CompanionFiles Companions { get; }
+
+    /// <summary>Token after which generation stops, where there is one.</summary>
+    public int? EndToken { get; private init; }
+
+    /// <summary>Files that decide its numbers; none from scratch.</summary>
+    public IReadOnlyList<string> Files { get; private init; } = [];
+
+    /// <summary>Number of weights.</summary>
+    public long ParameterCount => ParameterShapes.Of(Config).Values.Sum(shape => shape.Aggregate(1L, (product, size) => checked(product * size)));
+
+    /// <summary>Looks at a model in Hugging Face layout.</summary>
+    /// <exception cref="FathomException">There is no model with a tokenizer.</exception>
+    public static BaseModel FromFolder(string folder)
+    {
+        var files = ModelFiles.Open(folder);
+        using var weights = files.Weights;
+        var tokenizer = files.LoadTokenizer() ?? throw new FathomException($"{folder}: has no tokenizer (tokenizer.json); download the whole model");
+        return new BaseModel(files.Config, tokenizer, CompanionFiles.Read(folder), (device, _) => TrainableModel.Load(folder, device))
+        {
+            Files = files.Paths,
+            EndToken = files.EndTokens.Count > 0 ? files.EndTokens[0] : null,
+        };
+    }
+
+    /// <summary>Prepares a model with random weights.</summary>
+    /// <param name="config">Keys of its config.json; <c>model_type</c> is <c>llama</c> unless said, <c>vocab_size</c> and end token are the tokenizer's.</param>
+    /// <param name="tokenizerFiles">The tokenizer's files.</param>
+    /// <param name="tokenizer">The same, loaded.</param>
+    /// <param name="endToken">Token after which generation stops.</param>
+    /// <exception cref="FathomException">The keys are not the configuration of a model that can be trained.</exception>
+    public static BaseModel FromScratch(JsonObject config, CompanionFiles tokenizerFiles, Tokenizer tokenizer, int? endToken)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        var keys = (JsonObject)config.DeepClone();
+        if (!keys.ContainsKey("model_type")) keys.Insert(0, "model_type", "llama");
+        if (!keys.ContainsKey("architectures")) keys.Insert(0, "architectures", new JsonArray((string?)keys["model_type"] == "mistral" ? "MistralForCausalLM" : "LlamaForCausalLM"));
+        if (!keys.ContainsKey("vocab_size")) keys["vocab_size"] = tokenizer.IdLimit;
+        if (!keys.ContainsKey("hidden_act")) keys["hidden_act"] = "silu";
+        keys["eos_token_id"] = endToken;
+        keys["bos_token_id"] = null;
+        var json = Encoding.UTF8.GetBytes(keys.ToJsonString(Indented) + "\n");
+        var (shape, _) = FreshModel.Read(json, "model.from_scratch");
+        if (shape.Vocabulary < tokenizer.IdLimit) throw new FathomException($"model.from_scratch: vocab_size is {shape.Vocabulary}, the tokenizer has ids up to {tokenizer.IdLimit - 1}; leave it out");
+        tokenizerFiles.Add(ModelSaving.ConfigName, json);
+        if (endToken is { } end) tokenizerFiles.Add("generation_config.json", Encoding.UTF8.GetBytes(new JsonObject { ["eos_token_id"] = end }.ToJsonString(Indented) + "\n"));
+        return new BaseModel(shape, tokenizer, tokenizerFiles, (device, seed) => TrainableModel.FromConfig(json, device, seed, "model.from_scratch")) { EndToken = endToken };
+    }
+
+    /// <summary>Trains a byte-level BPE tokenizer on texts and prepares a model with random weights that uses it.</summary>
+    /// <exception cref="FathomException">The vocabulary is too small, or the keys are not a configuration.</exception>
+    public static BaseModel FromScratch(JsonObject config, IEnumerable<string> texts, int vocabulary, bool individualDigits, CancellationToken stop = default)
+    {
+        var json = ByteLevelBpe.Train(texts, new ByteLevelBpeOptions { VocabularySize = vocabulary, IndividualDigits = individualDigits, SpecialTokens = [EndOfText] }, stop);
+        var files = new CompanionFiles();
+        files.Add("tokenizer.json", json);
+        files.Add("tokenizer_config.json", Encoding.UTF8.GetBytes(new JsonObject
+        {
+            ["tokenizer_class"] = "PreTrainedTokenizerFast",
+            ["eos_token"] = EndOfText,
+            ["clean_up_tokenization_spaces"] = false,
+        }.ToJsonString(Indented) + "\n"));
+        return FromScratch(config, files, Tokenizer.FromJson(json), endToken: 0);
+    }
+
+    /// <summary>Reads or draws the weights.</summary>
+    /// <param name="device">Where the model computes.</param>
+    /// <param name="seed">Seed of random weights.</param>
+    public TrainableModel Create(AutogradDevice device, ulong seed) => _create(device, seed);
+}

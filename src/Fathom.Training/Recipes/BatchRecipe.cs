@@ -1,0 +1,17 @@
+namespace Fathom.Training.Recipes;
+
+/// <summary>How samples are put together.</summary>
+public sealed record BatchRecipe
+{
+    /// <summary>Sequences a step; either this or <see cref="Tokens"/>. Default 32 where neither is said.</summary>
+    public int? Sequences { get; init; }
+
+    /// <summary>Tokens a step at most, sequences packed end to end.</summary>
+    public int? Tokens { get; init; }
+
+    /// <summary>Tokens computed at once at most: what bounds memory. Default 2,048.</summary>
+    public int MaxTokensPerMicroBatch { get; init; } = 2048;
+
+    /// <summary>Whether every pass goes through the data in another order. Default true.</summary>
+    public bool Shuffle { get; init; } = true;
+}

@@ -1,0 +1,20 @@
+namespace Fathom.Training.Recipes;
+
+/// <summary>What to measure meanwhile.</summary>
+public sealed record EvaluateRecipe
+{
+    /// <summary>Steps between evaluations; 0 (default) for the end alone.</summary>
+    public int Every { get; init; }
+
+    /// <summary>Which: <c>loss</c> (needs validation data), <c>accuracy</c> (needs answers). Default: loss where there is validation data.</summary>
+    public IReadOnlyList<MetricKind> Metrics { get; init; } = [];
+
+    /// <summary>Validation rows used for accuracy, from the first on. Default 100.</summary>
+    public int Problems { get; init; } = 100;
+
+    /// <summary>Tokens generated for an answer at most. Default 96.</summary>
+    public int MaxNewTokens { get; init; } = 96;
+
+    /// <summary>A regular expression whose first group is the answer in a text; default: <c>The answer is N</c>, else the last number.</summary>
+    public string? AnswerPattern { get; init; }
+}

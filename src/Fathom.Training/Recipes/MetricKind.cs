@@ -1,0 +1,11 @@
+namespace Fathom.Training.Recipes;
+
+/// <summary>Measures by name.</summary>
+public enum MetricKind
+{
+    /// <summary>Loss on validation data, and perplexity.</summary>
+    Loss,
+
+    /// <summary>Share of problems answered right.</summary>
+    Accuracy,
+}

@@ -1,0 +1,11 @@
+namespace Fathom.Training.Recipes;
+
+/// <summary>How the final model is stored.</summary>
+public sealed record SaveRecipe
+{
+    /// <summary><c>fp32</c> (default) or <c>bf16</c>.</summary>
+    public WeightPrecision Precision { get; init; }
+
+    /// <summary>Whether the model of the best evaluation is stored instead of the last one. Default false.</summary>
+    public bool Best { get; init; }
+}
