@@ -13,6 +13,7 @@ internal static class FathomCommand
             GenerateVerb.Create(host),
             TraceVerb.Create(host),
             OodVerb.Create(host),
+            TrainVerb.Create(host),
             ModelVerb.Create(host),
             VerifyVerb.Create(host),
             DoctorVerb.Create(host),

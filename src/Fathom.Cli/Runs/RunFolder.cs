@@ -98,6 +98,10 @@ internal sealed class RunFolder : IDisposable
         }
     }
 
+    /// <summary>The settings of the run that a folder holds, or null where it holds none.</summary>
+    /// <exception cref="FathomException">The folder holds something else.</exception>
+    public static JsonObject? SettingsOf(string path) => ReadRun(Path.GetFullPath(path))?["settings"]!.AsObject();
+
     /// <summary>Path of a file in the folder.</summary>
     public string PathOf(string name) => Path.Combine(FolderPath, name);
 

@@ -3,6 +3,9 @@ namespace Fathom.Training.Recipes;
 /// <summary>How samples are put together.</summary>
 public sealed record BatchRecipe
 {
+    /// <summary>Sequences a step where neither number is said.</summary>
+    public const int DefaultSequences = 32;
+
     /// <summary>Sequences a step; either this or <see cref="Tokens"/>. Default 32 where neither is said.</summary>
     public int? Sequences { get; init; }
 

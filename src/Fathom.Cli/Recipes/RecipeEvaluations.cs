@@ -1,0 +1,39 @@
+using Fathom.Training;
+using Fathom.Training.Recipes;
+
+namespace Fathom.Cli.Recipes;
+
+/// <summary>The measures a recipe asks for.</summary>
+internal static class RecipeEvaluations
+{
+    /// <summary>Prepares them.</summary>
+    /// <exception cref="FathomException">A measure needs validation data, or answers, that are not there.</exception>
+    public static IReadOnlyList<IEvaluation> Make(Recipe recipe, SampleTemplate template, SampleEncoder encoder, CancellationToken stop)
+    {
+        var rows = RecipeRows.Validation(recipe.Data)?.ToList();
+        var wanted = recipe.Evaluate.Metrics.Count == 0 && rows is not null ? [MetricKind.Loss] : recipe.Evaluate.Metrics;
+        if (wanted.Count > 0 && rows is null) throw new FathomException("evaluate.metrics: need data.validation or data.validation_generator to measure on");
+        var evaluations = new List<IEvaluation>();
+        foreach (var metric in wanted.Distinct())
+        {
+            stop.ThrowIfCancellationRequested();
+            evaluations.Add(metric == MetricKind.Loss ? Loss() : Accuracy());
+        }
+
+        return evaluations;
+
+        HeldOutLoss<TokenBatch> Loss()
+        {
+            var samples = encoder.Encode(rows!, RecipeRows.NameOf(recipe.Data.Validation));
+            var batches = new TokenBatches(samples, new TokenBatchOptions { Sequences = samples.Count, MaxTokensPerMicroBatch = recipe.Batch.MaxTokensPerMicroBatch, Shuffle = false });
+            return new HeldOutLoss<TokenBatch>(new CausalLanguageModelling(), batches.Take(default).Parts);
+        }
+
+        AnswerAccuracy Accuracy()
+        {
+            if (!template.HasAnswer) throw new FathomException($"evaluate.metrics: accuracy needs answers; the template '{template.Source}' has no place {{answer}}");
+            var problems = rows!.Take(recipe.Evaluate.Problems).Select(row => new Problem(template.Prompt(row), row.Answer ?? throw new FathomException($"evaluate.metrics: accuracy needs answers; row {row.Index} has none")));
+            return new AnswerAccuracy([.. problems], recipe.Evaluate.MaxNewTokens, recipe.Evaluate.AnswerPattern);
+        }
+    }
+}

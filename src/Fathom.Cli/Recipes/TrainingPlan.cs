@@ -1,0 +1,83 @@
+using Fathom.Formats;
+using Fathom.Training;
+using Fathom.Training.Recipes;
+
+namespace Fathom.Cli.Recipes;
+
+/// <summary>A recipe with its data read and encoded: all that is known before the first step.</summary>
+internal sealed record TrainingPlan
+{
+    public required Recipe Recipe { get; init; }
+
+    public required BaseModel Base { get; init; }
+
+    public required TokenBatches Batches { get; init; }
+
+    /// <summary>Samples to learn from.</summary>
+    public required int Samples { get; init; }
+
+    /// <summary>Their tokens.</summary>
+    public required long Tokens { get; init; }
+
+    /// <summary>Samples that were cut to the longest length.</summary>
+    public required int Truncated { get; init; }
+
+    /// <summary>The longest length.</summary>
+    public required int MaxLength { get; init; }
+
+    /// <summary>Steps of the whole run.</summary>
+    public required int Steps { get; init; }
+
+    public required IReadOnlyList<IEvaluation> Evaluations { get; init; }
+
+    /// <summary>The rates of the run.</summary>
+    public Schedule Schedule => new(Recipe.Schedule.Kind, Recipe.Optimiser.Rate, Steps, Recipe.Schedule.WarmUp, Recipe.Schedule.Floor);
+
+    /// <summary>Reads what the recipe names.</summary>
+    /// <exception cref="FathomException">Something is missing or does not fit.</exception>
+    public static TrainingPlan Make(Recipe recipe, CancellationToken stop)
+    {
+        if (recipe.Objective == ObjectiveKind.Classification) throw new FathomException("objective: classification cannot be trained by this verb yet");
+        if (recipe.Adapter is not null) throw new FathomException("adapter: cannot be trained by this verb yet");
+        var template = SampleTemplate.Parse(recipe.Data.Template ?? DefaultTemplate(recipe.Data));
+        var model = RecipeModel.Open(recipe, template, stop);
+        var maxLength = Math.Min(recipe.Data.MaxLength ?? int.MaxValue, model.Config.ContextLength);
+        var encoder = new SampleEncoder(model.Tokenizer, template, recipe.Data.LearnFrom, maxLength, model.EndToken);
+        var samples = encoder.Encode(Stoppable(RecipeRows.Training(recipe.Data), stop), RecipeRows.NameOf(recipe.Data.Train));
+        var truncated = encoder.Truncated;
+        var batches = new TokenBatches(samples, Options(recipe), ids => model.Tokenizer.Decode(ids, skipSpecialTokens: false));
+        return new TrainingPlan
+        {
+            Recipe = recipe,
+            Base = model,
+            Batches = batches,
+            Samples = samples.Count,
+            Tokens = samples.Sum(sample => (long)sample.Ids.Length),
+            Truncated = truncated,
+            MaxLength = maxLength,
+            Steps = recipe.Steps ?? batches.StepsOf(recipe.Epochs!.Value),
+            Evaluations = RecipeEvaluations.Make(recipe, template, encoder, stop),
+        };
+    }
+
+    private static TokenBatchOptions Options(Recipe recipe) => new()
+    {
+        Sequences = recipe.Batch.Sequences ?? (recipe.Batch.Tokens is null ? BatchRecipe.DefaultSequences : null),
+        Tokens = recipe.Batch.Tokens,
+        MaxTokensPerMicroBatch = recipe.Batch.MaxTokensPerMicroBatch,
+        Seed = (ulong)recipe.Seed,
+        Shuffle = recipe.Batch.Shuffle,
+    };
+
+    private static string DefaultTemplate(DataRecipe data) =>
+        RecipeRows.Training(data).First().Answer is null ? SampleTemplate.TextAlone : SampleTemplate.QuestionAndAnswer;
+
+    private static IEnumerable<DataRow> Stoppable(IEnumerable<DataRow> rows, CancellationToken stop)
+    {
+        foreach (var row in rows)
+        {
+            stop.ThrowIfCancellationRequested();
+            yield return row;
+        }
+    }
+}
