@@ -18,6 +18,9 @@ internal sealed unsafe class Bench(Device device, int? vectorBits, int rounds, b
 
     public WorkPool Workers => field ??= new WorkPool(Device.Threads, _pool);
 
+    /// <summary>The clock, or the processor time of this process.</summary>
+    public TimeSpan Now() => processorTime ? Environment.CpuUsage.TotalTime : System.Diagnostics.Stopwatch.GetElapsedTime(0);
+
     public Timing NewTiming(double minimumSeconds = 0.01) => new(Rounds, minimumSeconds, processorTime);
 
     public byte* ReadBuffer

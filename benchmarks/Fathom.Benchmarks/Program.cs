@@ -1,7 +1,7 @@
 using Fathom.Benchmarks;
 using Fathom.Tensors;
 
-// usage: dotnet run -c Release --project benchmarks/Fathom.Benchmarks -- [probes] [gemm] [products] [gemv] [attention] [rows] [step] [pass] [pack] [--threads N] [--bits 512|256|128] [--rounds N] [--processor-time 1]
+// usage: dotnet run -c Release --project benchmarks/Fathom.Benchmarks -- [probes] [gemm] [products] [gemv] [attention] [rows] [step] [pass] [train] [lora] [pack] [--threads N] [--bits 512|256|128] [--rounds N] [--processor-time 1]
 var sections = new List<string>();
 var settings = new Dictionary<string, int>();
 for (var i = 0; i < args.Length; i++)
@@ -32,6 +32,8 @@ var benchmarks = new Dictionary<string, Action<Bench>>
     ["rows"] = RowBenchmark.Run,
     ["step"] = StepBenchmark.Run,
     ["pass"] = PassBenchmark.Run,
+    ["train"] = bench => TrainBenchmark.Run(bench, lora: false),
+    ["lora"] = bench => TrainBenchmark.Run(bench, lora: true),
     ["pack"] = PackBenchmark.Run,
 };
 if (sections.Find(section => !benchmarks.ContainsKey(section)) is { } unknown)
