@@ -7,6 +7,9 @@ internal sealed class TrainingHistory
 {
     private TrainingHistory(List<(int Step, double Loss)> losses, OrderedDictionary<string, List<(int Step, double Value)>> measures) => (Losses, Measures) = (losses, measures);
 
+    /// <summary>The history of a run that has not begun.</summary>
+    public static TrainingHistory Empty { get; } = new([], []);
+
     /// <summary>Loss of every step.</summary>
     public IReadOnlyList<(int Step, double Loss)> Losses { get; }
 
@@ -18,7 +21,8 @@ internal sealed class TrainingHistory
     {
         var losses = new List<(int Step, double Loss)>();
         var measures = new OrderedDictionary<string, List<(int Step, double Value)>>(StringComparer.Ordinal);
-        foreach (var line in File.ReadLines(path))
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        while (reader.ReadLine() is { } line)
         {
             var json = JsonNode.Parse(line)!.AsObject();
             var step = (int)json["step"]!;

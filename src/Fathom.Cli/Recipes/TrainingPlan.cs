@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Fathom.Formats;
+using Fathom.Models.Adapters;
 using Fathom.Training;
 using Fathom.Training.Recipes;
 
@@ -30,6 +32,29 @@ internal sealed record TrainingPlan
 
     public required IReadOnlyList<IEvaluation> Evaluations { get; init; }
 
+    /// <summary>What the run follows from, one value each.</summary>
+    public JsonObject Settings { get; init; } = [];
+
+    /// <summary>The adapter, where one is taught.</summary>
+    public LoraOptions? Lora => Recipe.Adapter is { } adapter
+        ? new LoraOptions
+        {
+            TargetModules = adapter.Targets is [LoraOptions.AllLinear] ? [] : adapter.Targets,
+            TargetPattern = adapter.Targets is [LoraOptions.AllLinear] ? LoraOptions.AllLinear : null,
+            Rank = adapter.Rank,
+            Alpha = adapter.Alpha,
+            Dropout = adapter.Dropout,
+            RankStabilised = adapter.Rslora,
+            BaseModel = Recipe.Model.Path,
+        }
+        : null;
+
+    /// <summary>Numbers that are taught.</summary>
+    public long Taught => Lora is { } lora ? Base.LoraParameterCount(lora) : Base.ParameterCount;
+
+    /// <summary>What it will hold in memory.</summary>
+    public MemoryForecast Memory => MemoryForecast.Of(Base.Config, Taught, Recipe.Optimiser.Kind == OptimiserKind.Adamw ? 2 : 0, Batches.LargestPart);
+
     /// <summary>The rates of the run.</summary>
     public Schedule Schedule => new(Recipe.Schedule.Kind, Recipe.Optimiser.Rate, Steps, Recipe.Schedule.WarmUp, Recipe.Schedule.Floor);
 
@@ -38,7 +63,6 @@ internal sealed record TrainingPlan
     public static TrainingPlan Make(Recipe recipe, CancellationToken stop)
     {
         if (recipe.Objective == ObjectiveKind.Classification) throw new FathomException("objective: classification cannot be trained by this verb yet");
-        if (recipe.Adapter is not null) throw new FathomException("adapter: cannot be trained by this verb yet");
         var template = SampleTemplate.Parse(recipe.Data.Template ?? DefaultTemplate(recipe.Data));
         var model = RecipeModel.Open(recipe, template, stop);
         var maxLength = Math.Min(recipe.Data.MaxLength ?? int.MaxValue, model.Config.ContextLength);

@@ -2,11 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Fathom.Cli.CommandLine;
-using Fathom.Cli.Machine;
 using Fathom.Cli.Output;
 using Fathom.Cli.Recipes;
 using Fathom.Cli.Runs;
-using Fathom.Tensors.Autograd;
 using Fathom.Training;
 using Fathom.Training.Recipes;
 
@@ -41,48 +39,15 @@ internal static class TrainVerb
         var run = RecipeSettings.Of(recipe, model, train, validation);
         var folderPath = context.Get(Out) ?? Path.Combine("runs", Path.GetFileNameWithoutExtension(path));
         EnsureSameRun(folderPath, run);
-        using var folder = RunFolder.Open(folderPath, run, [FileHash.Of(path), .. model, .. train is null ? [] : new[] { train }, .. validation is null ? [] : new[] { validation }], context);
-        context.Note(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Units.Count(plan.Base.ParameterCount)} parameters; {plan.Samples} samples of {plan.Tokens} tokens, {plan.Truncated} cut to {plan.MaxLength}; {plan.Steps} steps"));
-        var threads = context.Get(CommonOptions.Threads) ?? MachineFacts.Cores;
-        using var progress = new TrainingProgress(context, folder.PathOf("timings.jsonl"), context.Quiet ? 0 : PeakProbe.MultiplyAddGigaflops(threads));
-        using var device = new AutogradDevice(context.Get(CommonOptions.Threads));
-        using var trainable = plan.Base.Create(device, (ulong)recipe.Seed);
-        using var optimiser = Optimiser(recipe.Optimiser, device, trainable);
-        var trainer = new Trainer<TokenBatch>(trainable, new CausalLanguageModelling(), plan.Batches, optimiser, new TrainerOptions
-        {
-            Folder = folder.FolderPath,
-            Schedule = plan.Schedule,
-            Clip = recipe.Clip,
-            Seed = (ulong)recipe.Seed,
-            CheckpointEvery = recipe.Checkpoint.Every,
-            Keep = recipe.Checkpoint.Keep,
-            Evaluations = plan.Evaluations,
-            EvaluateEvery = recipe.Evaluate.Every,
-            Watch = recipe.EarlyStop?.Metric,
-            EarlyStop = recipe.EarlyStop is { } early ? new EarlyStop(early.Patience, early.MinimumChange) : null,
-            Precision = recipe.Save.Precision,
-            FinishWithBest = recipe.Save.Best,
-            Companions = plan.Base.Companions,
-            Identity = run.ToJson(),
-            Observer = progress,
-        });
-        TrainingOutcome outcome;
-        try
-        {
-            outcome = trainer.Run(context.Stop);
-        }
-        catch (OperationCanceledException)
-        {
-            folder.Checkpoint();
-            throw;
-        }
-
+        IReadOnlyList<FileHash> files = [FileHash.Of(path), .. model, .. new[] { train, validation }.OfType<FileHash>()];
+        using var folder = RunFolder.Open(folderPath, run, files, context);
+        var job = new TrainingJob(context, plan with { Settings = run.ToJson() }, folder, $"Training: {Path.GetFileNameWithoutExtension(path)}", files);
+        job.Announce();
+        var outcome = job.Run(run.ToJson());
         var history = TrainingHistory.Read(folder.PathOf("metrics.jsonl"));
         var result = Result(plan, outcome, history);
-        folder.Finish(result, new JsonObject { ["throughput"] = progress.ToJson() });
-        result["throughput"] = progress.ToJson();
+        folder.Finish(result, new JsonObject { ["throughput"] = job.Throughput.DeepClone() });
+        result["throughput"] = job.Throughput.DeepClone();
         context.Answer(result, output => WriteText(output, folder, outcome, history));
         return ExitCodes.Done;
     }
@@ -93,12 +58,6 @@ internal static class TrainVerb
         {
             throw new UsageException($"--out {folder}: holds a run of another making: {difference}; name another folder, or delete this one");
         }
-    }
-
-    private static IOptimiser Optimiser(OptimiserRecipe recipe, AutogradDevice device, TrainableModel model)
-    {
-        var groups = ParameterGroup.DecayOnMatrices(model.Trainable.Values, recipe.WeightDecay);
-        return recipe.Kind == OptimiserKind.Sgd ? new Sgd(groups) : new AdamW(device, groups, recipe.Betas[0], recipe.Betas[1], recipe.Epsilon);
     }
 
     private static JsonObject Result(TrainingPlan plan, TrainingOutcome outcome, TrainingHistory history)

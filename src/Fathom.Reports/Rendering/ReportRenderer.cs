@@ -18,6 +18,10 @@ public static class ReportRenderer
     public static Task<string> RenderAsync(ScoreReport report) =>
         RenderAsync<ScoreReportPage>(nameof(ScoreReportPage.Report), report);
 
+    /// <summary>The page of a training run.</summary>
+    public static Task<string> RenderAsync(TrainingReport report) =>
+        RenderAsync<TrainingReportPage>(nameof(TrainingReportPage.Report), report);
+
     /// <summary>
     /// Renders and writes a file so that a reader finds either the old page or the new one, whole, never a half.
     /// </summary>
@@ -27,6 +31,10 @@ public static class ReportRenderer
 
     /// <inheritdoc cref="WriteAsync(string, EvaluationReport, CancellationToken)"/>
     public static async Task WriteAsync(string path, ScoreReport report, CancellationToken cancellationToken = default) =>
+        await AtomicTextFile.WriteAsync(path, await RenderAsync(report), cancellationToken);
+
+    /// <inheritdoc cref="WriteAsync(string, EvaluationReport, CancellationToken)"/>
+    public static async Task WriteAsync(string path, TrainingReport report, CancellationToken cancellationToken = default) =>
         await AtomicTextFile.WriteAsync(path, await RenderAsync(report), cancellationToken);
 
     /// <summary>Any component with its parameters as HTML, cleaned as the reports are; how charts are tested one by one.</summary>

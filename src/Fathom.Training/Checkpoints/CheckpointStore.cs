@@ -2,20 +2,20 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Fathom.Formats;
+using Fathom.Models.Adapters;
 using Fathom.Tensors.Autograd;
 
 namespace Fathom.Training;
 
 /// <summary>
-/// The folder <c>checkpoints</c> of a run: for a step <c>step-000100</c> the model in Hugging Face layout, <c>optimizer.safetensors</c>
-/// and <c>trainer_state.json</c>. A checkpoint has its name only when all of it is on the disk.
+/// The folder <c>checkpoints</c> of a run: for a step <c>step-000100</c> the model in Hugging Face layout (or its adapter as PEFT
+/// has it, the base being unchanged), <c>optimizer.safetensors</c> and <c>trainer_state.json</c>. A checkpoint has its name only when all of it is on the disk.
 /// </summary>
 internal sealed class CheckpointStore(string folder)
 {
     private const string Prefix = "step-";
     private const string StateName = "trainer_state.json";
     private const string OptimiserName = "optimizer.safetensors";
-    private const string WeightsName = "trainable.safetensors";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>Steps there is a checkpoint of, ascending.</summary>
@@ -33,9 +33,16 @@ internal sealed class CheckpointStore(string folder)
         Directory.CreateDirectory(folder);
         using var target = AtomicFolder.Create(PathOf(state.Step));
         var at = target.WorkPath;
-        model.SaveWeights(at, WeightPrecision.Fp32);
-        companions?.Save(at, WeightPrecision.Fp32);
-        if (model.Adapters.Count > 0) WeightFile.Write(Path.Combine(at, WeightsName), [.. model.Trainable], WeightPrecision.Fp32);
+        if (Taught(model) is { } adapter)
+        {
+            adapter.Save(at);
+        }
+        else
+        {
+            model.SaveWeights(at, WeightPrecision.Fp32);
+            companions?.Save(at, WeightPrecision.Fp32);
+        }
+
         WeightFile.Write(Path.Combine(at, OptimiserName), Moments(model, optimiser), WeightPrecision.Fp32);
         AtomicFile.WriteAllBytes(Path.Combine(at, StateName), Encoding.UTF8.GetBytes(state.ToJson().ToJsonString(Indented) + "\n"));
         target.Commit();
@@ -56,8 +63,11 @@ internal sealed class CheckpointStore(string folder)
     }
 
     /// <summary>Fills the trained parameters from a step's checkpoint.</summary>
-    public void RestoreWeights(int step, TrainableModel model) =>
-        WeightFile.Read(Path.Combine(PathOf(step), model.Adapters.Count > 0 ? WeightsName : ModelSaving.WeightsName), [.. model.Trainable]);
+    public void RestoreWeights(int step, TrainableModel model)
+    {
+        if (Taught(model) is { } adapter) WeightFile.Read(Path.Combine(PathOf(step), AdapterFolder.WeightsName), [.. adapter.Tensors.Select(pair => KeyValuePair.Create(AdapterFolder.Prefix + pair.Key, pair.Value))]);
+        else WeightFile.Read(Path.Combine(PathOf(step), ModelSaving.WeightsName), [.. model.Trainable]);
+    }
 
     /// <summary>Fills the optimiser from a step's checkpoint.</summary>
     public void RestoreOptimiser(int step, TrainableModel model, IOptimiser optimiser)
@@ -78,6 +88,17 @@ internal sealed class CheckpointStore(string folder)
 
     private static int? StepOf(string name) =>
         int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+
+    private static Adapter? Taught(TrainableModel model)
+    {
+        var taught = model.Adapters.Values.Where(adapter => adapter.Trains).ToList();
+        return taught.Count switch
+        {
+            0 => null,
+            1 => taught[0],
+            _ => throw new FathomException($"{taught.Count} adapters train at once; checkpoints hold one"),
+        };
+    }
 
     private static List<KeyValuePair<string, Variable>> Moments(TrainableModel model, IOptimiser optimiser)
     {

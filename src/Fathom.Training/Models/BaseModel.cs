@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Fathom.Models.Adapters;
 using Fathom.Models.Architectures;
 using Fathom.Models.Running;
 using Fathom.Tensors.Autograd;
@@ -90,6 +91,15 @@ public sealed class BaseModel
             ["clean_up_tokenization_spaces"] = false,
         }.ToJsonString(Indented) + "\n"));
         return FromScratch(config, files, Tokenizer.FromJson(json), endToken: 0);
+    }
+
+    /// <summary>Number of weights of an adapter.</summary>
+    /// <exception cref="FathomException">The options name no layer of the model, or do not fit.</exception>
+    public long LoraParameterCount(LoraOptions options)
+    {
+        var shapes = ParameterShapes.Of(Config);
+        shapes.TryAdd(TrainableModel.OwnHead, [Config.Vocabulary, Config.Width]);
+        return LoraPlan.Make(options, shapes, "adapter").Targets.Sum(target => (long)target.Rank * (target.Inputs + target.Outputs));
     }
 
     /// <summary>Reads or draws the weights.</summary>

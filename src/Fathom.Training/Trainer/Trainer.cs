@@ -150,6 +150,7 @@ public sealed class Trainer<TBatch>
     private TrainingOutcome Finish(TrainerState state)
     {
         if (_options.FinishWithBest && state.BestStep > 0) _checkpoints.RestoreWeights(state.BestStep, _model);
+        foreach (var adapter in _model.Adapters.Values.Where(adapter => adapter.Trains)) adapter.Save(PathOf("adapter"));
         var folder = PathOf("model");
         using var target = Formats.AtomicFolder.Create(folder);
         _model.SaveWeights(target.WorkPath, _options.Precision);

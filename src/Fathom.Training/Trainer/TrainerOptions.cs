@@ -5,7 +5,7 @@ namespace Fathom.Training;
 /// <summary>How a <see cref="Trainer{TBatch}"/> goes about it.</summary>
 public sealed record TrainerOptions
 {
-    /// <summary>Folder of the run: <c>checkpoints</c>, <c>metrics.jsonl</c>, <c>model</c>.</summary>
+    /// <summary>Folder of the run: <c>checkpoints</c>, <c>metrics.jsonl</c>, <c>model</c>, and <c>adapter</c> where one is taught.</summary>
     public required string Folder { get; init; }
 
     /// <summary>Learning rates; its number of steps is the run's.</summary>

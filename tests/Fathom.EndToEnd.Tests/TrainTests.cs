@@ -1,0 +1,178 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Fathom.EndToEnd.Tests.Support;
+
+namespace Fathom.EndToEnd.Tests;
+
+/// <summary>The train verb on a model of width 16: what it leaves, killing it, bad recipes.</summary>
+[Collection(SharedBench.Name)]
+public sealed class TrainTests(Bench bench) : IDisposable
+{
+    private const string Scratch = """
+        model:
+          from_scratch: {hidden_size: 16, intermediate_size: 32, num_hidden_layers: 2, num_attention_heads: 2, num_key_value_heads: 1, max_position_embeddings: 128, tie_word_embeddings: true}
+          tokenizer: {train: {vocabulary: 300, texts: 300}}
+        data:
+          learn_from: answer
+          generator: {count: 300, seed: 1}
+          validation_generator: {count: 20, seed: 2}
+        optimiser: {rate: 0.01, weight_decay: 0.1}
+        schedule: {warm_up: 5}
+        batch: {sequences: 4, max_tokens_per_micro_batch: 200}
+        steps: 150
+        clip: 1.0
+        evaluate: {every: 40, metrics: [loss, accuracy], problems: 3, max_new_tokens: 4}
+        checkpoint: {every: 10, keep: 2}
+        """;
+
+    private static readonly string[] SameInEveryRun = ["metrics.jsonl", "result.json", "model/model.safetensors", "model/config.json", "model/tokenizer.json", "checkpoints/step-000150/model.safetensors", "checkpoints/step-000150/optimizer.safetensors", "checkpoints/step-000150/trainer_state.json"];
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void KilledAtAnyStepTheSameCommandEndsWithTheSameBytes()
+    {
+        var recipe = _folder.Write("scratch.yaml", Scratch);
+        FathomProcess.Run("train", recipe, "--out", _folder["whole"], "--threads", "1", "--quiet").Succeeded();
+        foreach (var threads in new[] { "1", "2" })
+        {
+            var broken = $"broken-{threads}";
+            var kills = 0;
+            foreach (var step in new[] { 1, 13, 29, 41, 64, 80, 81, 97, 118, 149 })
+            {
+                using var process = FathomProcess.Start("train", recipe, "--out", _folder[broken], "--threads", threads, "--quiet");
+                WaitForStep(process, _folder[$"{broken}/timings.jsonl"], step);
+                kills += process.HasExited ? 0 : 1;
+                process.KillHard();
+            }
+
+            Assert.True(kills >= 5, $"only {kills} runs were alive when they were to be killed");
+            FathomProcess.Run("train", recipe, "--out", _folder[broken], "--threads", threads, "--quiet").Succeeded();
+            foreach (var file in SameInEveryRun) Assert.True(Same($"whole/{file}", $"{broken}/{file}"), $"{file} differs after kills on {threads} threads");
+            Assert.Equal(Checkpoints("whole"), Checkpoints(broken));
+        }
+    }
+
+    [Fact]
+    public void CtrlCKeepsTheStepAtHandAndTheRunGoesOn()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var recipe = _folder.Write("scratch.yaml", Scratch);
+        using (var process = FathomProcess.Start("train", recipe, "--out", _folder["stopped"]))
+        {
+            WaitForStep(process, _folder["stopped/timings.jsonl"], 15);
+            process.Interrupt();
+            var result = process.WaitForEnd();
+            Assert.True(result.ExitCode is 130 or 0, $"exit {result.ExitCode}\n{result.Error}");
+            Assert.DoesNotContain("error:", result.Error, StringComparison.Ordinal);
+        }
+
+        var again = FathomProcess.Run("train", recipe, "--out", _folder["stopped"], "--json").Succeeded();
+        FathomProcess.Run("train", recipe, "--out", _folder["whole"], "--quiet").Succeeded();
+        foreach (var file in SameInEveryRun) Assert.True(Same($"whole/{file}", $"stopped/{file}"), $"{file} differs after Ctrl-C");
+        Assert.Equal(Checkpoints("whole"), Checkpoints("stopped"));
+        Assert.Equal(150, (int)again.Json["steps"]!);
+        Assert.Contains("steps of training", File.ReadAllText(_folder["stopped/report.html"]).Replace("150 of 150 steps", "steps of training", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatItTeachesOtherVerbsOpen()
+    {
+        var recipe = _folder.Write("scratch.yaml", Scratch);
+        var trained = FathomProcess.Run("train", recipe, "--out", _folder["run"], "--set", "steps=30", "--set", "save.precision=bf16", "--json").Succeeded().Json;
+        Assert.True((double)trained["last"]!["loss"]! < (double)trained["first_loss"]! - 0.5);
+        var text = FathomProcess.Run("generate", _folder["run/model"], "--prompt", "Q: 1 and 2?\nA:", "--max-new-tokens", "3", "--json").Succeeded().Json;
+        Assert.Single(text["outputs"]!.AsArray());
+        Assert.Equal("bfloat16", (string?)JsonNode.Parse(File.ReadAllText(_folder["run/model/config.json"]))!["torch_dtype"]);
+        Assert.DoesNotContain("error", FathomProcess.Run("model", "inspect", _folder["run/model"]).Succeeded().Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnAdapterIsTaughtAndMerged()
+    {
+        var recipe = _folder.Write("lora.yaml", Finetune("adapter: {kind: lora, rank: 2, alpha: 4, dropout: 0.1, targets: [q_proj, v_proj]}"));
+        FathomProcess.Run("train", recipe, "--out", _folder["lora"], "--quiet").Succeeded();
+        Assert.True(File.Exists(_folder["lora/adapter/adapter_model.safetensors"]));
+        FathomProcess.Run("generate", _folder["lora/model"], "--prompt", "Q: 1 and 2?\nA:", "--max-new-tokens", "3").Succeeded();
+        var wrong = _folder.Write("wrong.yaml", Finetune("adapter: {targets: [q_porj]}"));
+        FathomProcess.Run("train", wrong, "--out", _folder["wrong"]).FailedWith(1, "q_porj");
+    }
+
+    [Fact]
+    public void AnotherRunInTheFolderIsRefusedWithWhatDiffers()
+    {
+        var recipe = _folder.Write("full.yaml", Finetune(""));
+        FathomProcess.Run("train", recipe, "--out", _folder["full"], "--quiet").Succeeded();
+        FathomProcess.Run("train", recipe, "--out", _folder["full"], "--set", "optimiser.rate=2e-3").FailedWith(2, "optimiser.rate was 0.001, now 0.002");
+        FathomProcess.Run("train", recipe, "--out", _folder["full"], "--set", $"model.path={bench.OtherModel}").FailedWith(2, "model.files");
+        FathomProcess.Run("train", recipe, "--out", _folder["full"], "--set", $"data.train={bench.Far}").FailedWith(2, "data.train");
+    }
+
+    [Fact]
+    public void BadRecipesAreRefusedInOneLine()
+    {
+        var recipe = _folder.Write("full.yaml", Finetune(""));
+        ProcessResult With(params string[] settings) => FathomProcess.Run(["train", recipe, "--out", _folder["bad"], .. settings.SelectMany(setting => new[] { "--set", setting })]);
+        FathomProcess.Run("train", _folder.Write("typo.yaml", Finetune("optimizer: {rate: 1}"))).FailedWith(1, "typo.yaml: line ", "optimizer", "nearest is 'optimiser'");
+        With("batch.sequences=many").FailedWith(1, "batch.sequences", "'many'", "a whole number");
+        With("optimiser.rate=0").FailedWith(1, "optimiser.rate", "above 0");
+        With("optimiser.rate=.nan").FailedWith(1, "optimiser.rate", "NaN");
+        With("data.max_length=20", "data.learn_from=answer").FailedWith(1, "sample 0", "nothing to learn from", "max_length");
+        With("data.take={modulo: 100, from: 90}").FailedWith(1, "leaves no row");
+        With("data.template='{nothing}'").FailedWith(1, "nothing", "fields are");
+        FathomProcess.Run("train", _folder["no.yaml"]).FailedWith(1, "no such file");
+        FathomProcess.Run("train").FailedWith(2, "RECIPE");
+    }
+
+    [Fact]
+    public void ALossThatIsNoNumberStopsAndKeepsTheBatch()
+    {
+        var recipe = _folder.Write("full.yaml", Finetune("save: {precision: fp32}"));
+        FathomProcess.Run("train", recipe, "--out", _folder["nan"], "--set", "optimiser.kind=sgd", "--set", "optimiser.rate=1e30").FailedWith(1, "bad-batch.json");
+        var batch = JsonNode.Parse(File.ReadAllText(_folder["nan/bad-batch.json"]))!;
+        Assert.Contains("apples", (string?)batch["samples"]![0]!["text"], StringComparison.Ordinal);
+        Assert.True((int)batch["step"]! > 1);
+    }
+
+    [SmallDiskFact]
+    public void AFullDiskLeavesThePreviousCheckpoint()
+    {
+        using var disk = new SmallDisk(420);
+        var recipe = _folder.Write("scratch.yaml", Scratch);
+        var run = Path.Combine(disk.Root, "run");
+        FathomProcess.Run("train", recipe, "--out", run, "--set", "checkpoint.keep=100").FailedWith(1, "disk is full");
+        Assert.False(Directory.Exists(run) && Directory.GetDirectories(run, ".step-*", SearchOption.AllDirectories).Length > 0);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Finetune(string extra) => $$"""
+        model: {path: "{{bench.Model}}"}
+        data: {train: "{{bench.Near}}"}
+        batch: {sequences: 8}
+        epochs: 1
+        checkpoint: {every: 2}
+        {{extra}}
+        """;
+
+    private static void WaitForStep(FathomProcess process, string timings, int step)
+    {
+        var deadline = Environment.TickCount64 + 30_000;
+        while (!process.HasExited && Environment.TickCount64 < deadline)
+        {
+            if (File.Exists(timings) && LastStep(timings) >= step) return;
+            Thread.Sleep(2);
+        }
+    }
+
+    private static int LastStep(string timings)
+    {
+        using var reader = new StreamReader(new FileStream(timings, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        var whole = reader.ReadToEnd().Split('\n')[..^1];
+        return whole.Length == 0 ? 0 : (int)JsonNode.Parse(whole[^1])!["step"]!;
+    }
+
+    private bool Same(string one, string other) => SHA256.HashData(File.ReadAllBytes(_folder[one])).AsSpan().SequenceEqual(SHA256.HashData(File.ReadAllBytes(_folder[other])));
+
+    private string Checkpoints(string run) => string.Join(' ', Directory.GetDirectories(_folder[$"{run}/checkpoints"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+}
