@@ -73,9 +73,9 @@ public sealed partial class AnswerAccuracy : IEvaluation
         }
     }
 
-    [GeneratedRegex(@"[Tt]he answer is:?\s*(-?\$?\d[\d,]*(?:\.\d+)?)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"[Tt]he answer is:?\s*(?<answer>-?\$?\d[\d,]*(?:\.\d+)?)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AnswerIs();
 
-    [GeneratedRegex(@"(-?\d[\d,]*(?:\.\d+)?)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"(?<answer>-?\d[\d,]*(?:\.\d+)?)", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Number();
 }
