@@ -1,7 +1,7 @@
 namespace Fathom.Insight.Metrics;
 
 /// <summary>Rank and linear correlation. Fewer than two pairs or a constant list give NaN.</summary>
-public static class Correlation
+public static partial class Correlation
 {
     /// <summary>
     /// Kendall's tau-b, corrected for ties, in O(n log n) (W. R. Knight, "A computer method for calculating Kendall's tau with
@@ -10,48 +10,18 @@ public static class Correlation
     /// <exception cref="FathomException">A value is NaN or infinite.</exception>
     public static double KendallTauB(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
-        Check(x, y);
-        var n = x.Length;
-        var pairs = new (double X, double Y)[n];
-        for (var i = 0; i < n; i++)
-        {
-            pairs[i] = (x[i], y[i]);
-        }
+        var pairs = KendallPairs.Of(x, y);
+        return pairs.IsUndefined ? double.NaN : Math.Clamp(pairs.Surplus / Math.Sqrt(pairs.All - pairs.TiedX) / Math.Sqrt(pairs.All - pairs.TiedY), -1, 1);
+    }
 
-        Array.Sort(pairs, static (a, b) => a.X != b.X ? a.X.CompareTo(b.X) : a.Y.CompareTo(b.Y));
-        long all = Pairs(n), tiedX = 0, tiedBoth = 0;
-        long runX = 1, runBoth = 1;
-        for (var i = 1; i <= n; i++)
-        {
-            var sameX = i < n && pairs[i].X == pairs[i - 1].X;
-            var sameBoth = sameX && pairs[i].Y == pairs[i - 1].Y;
-            if (sameX) runX++;
-            else (tiedX, runX) = (tiedX + Pairs(runX), 1);
-            if (sameBoth) runBoth++;
-            else (tiedBoth, runBoth) = (tiedBoth + Pairs(runBoth), 1);
-        }
-
-        var ys = new double[n];
-        for (var i = 0; i < n; i++)
-        {
-            ys[i] = pairs[i].Y;
-        }
-
-        var discordant = SortCountingInversions(ys, new double[n]);
-        long tiedY = 0, runY = 1;
-        for (var i = 1; i <= n; i++)
-        {
-            if (i < n && ys[i] == ys[i - 1]) runY++;
-            else (tiedY, runY) = (tiedY + Pairs(runY), 1);
-        }
-
-        if (all == tiedX || all == tiedY)
-        {
-            return double.NaN;
-        }
-
-        var surplus = all - tiedX - tiedY + tiedBoth - 2 * discordant;
-        return Math.Clamp(surplus / Math.Sqrt(all - tiedX) / Math.Sqrt(all - tiedY), -1, 1);
+    /// <summary>Stuart's tau-c: for tables that are not square; the surplus over its largest value given the fewer distinct values.</summary>
+    /// <exception cref="FathomException">A value is NaN or infinite.</exception>
+    public static double KendallTauC(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    {
+        var pairs = KendallPairs.Of(x, y);
+        if (pairs.IsUndefined) return double.NaN;
+        double classes = Math.Min(pairs.DistinctX, pairs.DistinctY);
+        return Math.Clamp(2.0 * pairs.Surplus / ((double)pairs.Count * pairs.Count * (classes - 1) / classes), -1, 1);
     }
 
     /// <summary>Spearman's rho: Pearson's correlation of the mid-ranks.</summary>
@@ -119,7 +89,7 @@ public static class Correlation
         return ranks;
     }
 
-    private static void Check(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    internal static void Check(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         if (x.Length != y.Length)
         {
@@ -128,36 +98,6 @@ public static class Correlation
 
         Scores.EnsureFinite(x, "first");
         Scores.EnsureFinite(y, "second");
-    }
-
-    private static long Pairs(long n) => n * (n - 1) / 2;
-
-    /// <summary>Merge sort that counts how often a later value is smaller than an earlier one.</summary>
-    private static long SortCountingInversions(Span<double> values, Span<double> spare)
-    {
-        if (values.Length < 2)
-        {
-            return 0;
-        }
-
-        var half = values.Length / 2;
-        var count = SortCountingInversions(values[..half], spare[..half]) + SortCountingInversions(values[half..], spare[half..]);
-        values.CopyTo(spare);
-        int left = 0, right = half;
-        for (var to = 0; to < values.Length; to++)
-        {
-            if (right == values.Length || (left < half && spare[left] <= spare[right]))
-            {
-                values[to] = spare[left++];
-            }
-            else
-            {
-                values[to] = spare[right++];
-                count += half - left;
-            }
-        }
-
-        return count;
     }
 
     /// <summary>Centred and of length 1, scaled first so that nothing overflows; <see langword="null"/> for a constant list.</summary>
