@@ -32,6 +32,17 @@ public class HuggingFaceConfigWriterTests
     }
 
     [Fact]
+    public void TheClassesOfAClassifierAreReadBack()
+    {
+        var files = ModelFiles.Open(TinyModels.Folder("llama"));
+        using var weights = files.Weights;
+        var config = files.Config with { Labels = ["near", "far \"out\""] };
+        var written = HuggingFaceConfigWriter.Write(config, "float32");
+        Assert.Contains("LlamaForSequenceClassification", System.Text.Encoding.UTF8.GetString(written), StringComparison.Ordinal);
+        Assert.Equal(config.Labels, files.Architecture.Read(HuggingFaceConfig.Parse(written, "written")).Labels);
+    }
+
+    [Fact]
     public void WhatConfigJsonHasNoWordsForIsRefused()
     {
         var files = ModelFiles.Open(TinyModels.Folder("llama"));

@@ -53,6 +53,12 @@ public sealed record DecoderConfig
     /// <summary>Ids after which generation stops, as far as the configuration says.</summary>
     public IReadOnlyList<int> EndTokens { get; init; } = [];
 
+    /// <summary>Names of the classes where the head classifies sequences; none where it predicts tokens.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
+    /// <summary>Whether the head classifies sequences.</summary>
+    public bool IsClassifier => Labels.Count > 0;
+
     /// <summary>Hidden-state entries: the embeddings and one a layer.</summary>
     public int Entries => Layers + 1;
 }

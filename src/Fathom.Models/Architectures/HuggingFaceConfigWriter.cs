@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -25,7 +26,7 @@ internal static class HuggingFaceConfigWriter
         var family = sliding ? "mistral" : config.Family;
         var root = new JsonObject
         {
-            ["architectures"] = new JsonArray(family == "mistral" ? "MistralForCausalLM" : "LlamaForCausalLM"),
+            ["architectures"] = new JsonArray((family == "mistral" ? "Mistral" : "Llama") + (config.IsClassifier ? "ForSequenceClassification" : "ForCausalLM")),
             ["model_type"] = family,
             ["hidden_act"] = "silu",
             ["hidden_size"] = config.Width,
@@ -42,6 +43,12 @@ internal static class HuggingFaceConfigWriter
         };
         if (family == "mistral") root["sliding_window"] = sliding ? windows[0] : null;
         else (root["attention_bias"], root["mlp_bias"]) = (config.AttentionBias, config.FeedForwardBias);
+        if (config.IsClassifier)
+        {
+            root["id2label"] = new JsonObject(config.Labels.Select((label, id) => KeyValuePair.Create<string, JsonNode?>(id.ToString(CultureInfo.InvariantCulture), label)));
+            root["label2id"] = new JsonObject(config.Labels.Select((label, id) => KeyValuePair.Create<string, JsonNode?>(label, id)));
+        }
+
         if (config.EndTokens.Count == 1) root["eos_token_id"] = config.EndTokens[0];
         if (config.EndTokens.Count > 1) root["eos_token_id"] = new JsonArray([.. config.EndTokens.Select(id => JsonValue.Create(id))]);
         root["rope_theta"] = config.Rope.Theta;

@@ -34,6 +34,7 @@ internal static class LlamaConfigReader
             TiedHead = config.Boolean("tie_word_embeddings", false),
             Windows = new int[layers],
             EndTokens = config.Ids("eos_token_id"),
+            Labels = ClassLabels.Read(config),
         };
     }
 

@@ -15,6 +15,7 @@ internal static class AdapterFactory
     public static Adapter New(string name, LoraOptions options, TrainableModel model, ulong seed)
     {
         var shapes = Shapes(model);
+        if (model.Config.IsClassifier) options = WithClassHead(options);
         var adapter = new Adapter(name, options, LoraPlan.Make(options, shapes, $"adapter '{name}'"), model.Device, shapes);
         foreach (var layer in adapter.Layers.Values) Fill(layer.A.Values, layer.Target.Inputs, new CounterRandom(seed, (ulong)shapes.IndexOf(layer.Target.Module + ".weight")));
         foreach (var (parameter, copy) in adapter.Saved) Own(model, parameter).Values.CopyTo(copy.Values);
@@ -40,6 +41,13 @@ internal static class AdapterFactory
         }
     }
 
+    // PEFT does the same: a head that was just drawn is of no use frozen.
+    private static LoraOptions WithClassHead(LoraOptions options) => options with
+    {
+        TaskType = "SEQ_CLS",
+        ModulesToSave = options.ModulesToSave.Contains("score", StringComparer.Ordinal) ? options.ModulesToSave : [.. options.ModulesToSave, "score"],
+    };
+
     private static bool HasEffect(Adapter adapter, TrainableModel model) =>
         adapter.Layers.Values.Any(layer => layer.Target.Scale != 0 && layer.A.Values.ContainsAnyExcept(0f) && layer.B.Values.ContainsAnyExcept(0f))
         || adapter.Saved.Any(saved => !saved.Value.Values.SequenceEqual(Own(model, saved.Key).Values));
@@ -48,7 +56,7 @@ internal static class AdapterFactory
     {
         var shapes = new OrderedDictionary<string, int[]>(StringComparer.Ordinal);
         foreach (var (parameter, variable) in model.Parameters) shapes.Add(parameter, [.. variable.Shape]);
-        shapes.TryAdd(TrainableModel.OwnHead, [.. model.BareHead.Shape]);
+        if (!model.Config.IsClassifier) shapes.TryAdd(TrainableModel.OwnHead, [.. model.BareHead.Shape]);
         return shapes;
     }
 

@@ -1,6 +1,7 @@
 using Fathom.Models.Architectures;
 using Fathom.Models.Running;
 using Fathom.Tensors;
+using Fathom.Tensors.Autograd;
 
 namespace Fathom.Training;
 
@@ -11,6 +12,34 @@ namespace Fathom.Training;
 internal sealed class CheckpointWeights(ModelFiles files)
 {
     private readonly bool _gguf = files.Gguf is not null;
+
+    /// <summary>Every parameter, in the order of <see cref="ParameterShapes"/>; all are checked before anything is allocated.</summary>
+    /// <exception cref="FathomException">Files and configuration do not fit.</exception>
+    public OrderedDictionary<string, Variable> ReadAll(AutogradDevice device)
+    {
+        var config = files.Config;
+        var shapes = ParameterShapes.Of(config);
+        if (config.TiedHead && !config.IsClassifier && Has(TrainableModel.OwnHead)) shapes.Add(TrainableModel.OwnHead, [config.Vocabulary, config.Width]);
+        Check(shapes);
+        var parameters = new OrderedDictionary<string, Variable>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var (name, shape) in shapes)
+            {
+                var variable = device.NewVariable(true, shape);
+                parameters.Add(name, variable);
+                Read(name, variable.Values);
+            }
+
+            TieEqualHead(parameters);
+            return parameters;
+        }
+        catch
+        {
+            foreach (var variable in parameters.Values) variable.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Whether the files have a tensor.</summary>
     public bool Has(string name) => files.Weights.TryGetTensor(NameInFile(name), out _);
@@ -45,6 +74,14 @@ internal sealed class CheckpointWeights(ModelFiles files)
         }
 
         if (_gguf && HeadsOf(name) is { } heads) Unweave(values, heads);
+    }
+
+    // Some files of tied models hold the head all the same: one matrix to teach, not two, as long as they are equal.
+    private void TieEqualHead(OrderedDictionary<string, Variable> parameters)
+    {
+        if (!files.Config.TiedHead || !parameters.TryGetValue(TrainableModel.OwnHead, out var head) || !head.Values.SequenceEqual(parameters[TrainableModel.Embedding].Values)) return;
+        parameters.Remove(TrainableModel.OwnHead);
+        head.Dispose();
     }
 
     private string NameInFile(string name) => _gguf ? GgufTensorNames.Of(name) : name;

@@ -16,7 +16,7 @@ internal static class ParameterShapes
         }
 
         var (queries, groups) = (checked(config.Heads * config.HeadDim), checked(config.KeyValueHeads * config.HeadDim));
-        shapes.Add("model.embed_tokens.weight", [config.Vocabulary, config.Width]);
+        shapes.Add(TrainableModel.Embedding, [config.Vocabulary, config.Width]);
         for (var layer = 0; layer < config.Layers; layer++)
         {
             var at = $"model.layers.{layer}.";
@@ -32,7 +32,8 @@ internal static class ParameterShapes
         }
 
         shapes.Add("model.norm.weight", [config.Width]);
-        if (!config.TiedHead) shapes.Add("lm_head.weight", [config.Vocabulary, config.Width]);
+        if (config.IsClassifier) shapes.Add(TrainableModel.ClassHead, [config.Labels.Count, config.Width]);
+        else if (!config.TiedHead) shapes.Add(TrainableModel.OwnHead, [config.Vocabulary, config.Width]);
         return shapes;
     }
 }

@@ -2,6 +2,7 @@ using Fathom.Models.Adapters;
 using Fathom.Models.Architectures;
 using Fathom.Models.Positions;
 using Fathom.Models.Running;
+using Fathom.Tensors;
 using Fathom.Tensors.Autograd;
 
 namespace Fathom.Training;
@@ -13,7 +14,8 @@ namespace Fathom.Training;
 public sealed class TrainableModel : IDisposable
 {
     internal const string OwnHead = "lm_head.weight";
-    private const string Embedding = "model.embed_tokens.weight";
+    internal const string ClassHead = "score.weight";
+    internal const string Embedding = "model.embed_tokens.weight";
     private readonly OrderedDictionary<string, Variable> _parameters;
     private readonly RopeTable _rope;
     private readonly AdapterSet _adapters = new();
@@ -27,16 +29,23 @@ public sealed class TrainableModel : IDisposable
     public AutogradDevice Device { get; }
 
     /// <summary>The model's shape.</summary>
-    public DecoderConfig Config { get; }
+    public DecoderConfig Config { get; private set; }
 
     /// <summary>Every parameter by its name in the checkpoint.</summary>
     public IReadOnlyDictionary<string, Variable> Parameters => _parameters;
 
     /// <summary>The output embeddings <c>[vocabulary, width]</c>: an active adapter's, the model's own, or the embedding's.</summary>
+    /// <exception cref="FathomException">The model is a classifier.</exception>
     public Variable Head => Effective(OwnHead);
 
+    /// <summary>The class head <c>[labels, width]</c> of a classifier: an active adapter's or the model's own.</summary>
+    /// <exception cref="FathomException">The model is not a classifier.</exception>
+    public Variable Classifier => Config.IsClassifier ? Effective(ClassHead) : throw new FathomException("the model has no class head (score.weight): it predicts tokens, not classes");
+
     /// <summary>The head without adapters.</summary>
-    internal Variable BareHead => _parameters.GetValueOrDefault(OwnHead) ?? _parameters[Embedding];
+    internal Variable BareHead => Config.IsClassifier
+        ? throw new FathomException("the model is a classifier: it has no head that predicts tokens")
+        : _parameters.GetValueOrDefault(OwnHead) ?? _parameters[Embedding];
 
     /// <summary>
     /// What is taught, in a fixed order: every parameter, or where there are adapters the tensors of those that train, named
@@ -64,32 +73,33 @@ public sealed class TrainableModel : IDisposable
 
     /// <summary>Reads a model, a folder in Hugging Face layout or a GGUF file; every parameter widened to fp32 and trainable.</summary>
     /// <exception cref="FathomException">There is no such model, its family cannot be trained, or weights and configuration do not fit.</exception>
-    public static TrainableModel Load(string folder, AutogradDevice device)
+    public static TrainableModel Load(string path, AutogradDevice device)
     {
         ArgumentNullException.ThrowIfNull(device);
-        var files = ModelFiles.Open(folder);
+        var files = ModelFiles.Open(path);
         using var weights = files.Weights;
-        var checkpoint = new CheckpointWeights(files);
-        var shapes = ParameterShapes.Of(files.Config);
-        if (files.Config.TiedHead && checkpoint.Has("lm_head.weight")) shapes.Add("lm_head.weight", [files.Config.Vocabulary, files.Config.Width]);
-        checkpoint.Check(shapes);
-        var parameters = new OrderedDictionary<string, Variable>(StringComparer.Ordinal);
-        try
-        {
-            foreach (var (name, shape) in shapes)
-            {
-                var variable = device.NewVariable(true, shape);
-                parameters.Add(name, variable);
-                checkpoint.Read(name, variable.Values);
-            }
-        }
-        catch
-        {
-            foreach (var variable in parameters.Values) variable.Dispose();
-            throw;
-        }
+        return new TrainableModel(device, files.Config, new CheckpointWeights(files).ReadAll(device));
+    }
 
-        return new TrainableModel(device, files.Config, parameters);
+    /// <summary>
+    /// Makes it a classifier of sequences: the head that predicts tokens gives way to one of <paramref name="labels"/>, drawn
+    /// normal with spread 0.02 (transformers' initializer_range). Before any adapter is added.
+    /// </summary>
+    /// <param name="labels">Names of the classes, at least two.</param>
+    /// <param name="seed">Seed of the head.</param>
+    /// <exception cref="FathomException">Fewer than two names, one twice, an adapter, or a classifier already.</exception>
+    public void BecomeClassifier(IReadOnlyList<string> labels, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        if (labels.Count < 2 || labels.Distinct(StringComparer.Ordinal).Count() < labels.Count) throw new FathomException($"a classifier needs at least two classes of different names, not: {string.Join(", ", labels)}");
+        if (_adapters.All.Count > 0) throw new FathomException("make the model a classifier before adapters are added");
+        if (Config.IsClassifier) throw new FathomException($"the model is a classifier already, of {string.Join(", ", Config.Labels)}");
+        if (_parameters.Remove(OwnHead, out var head)) head.Dispose();
+        Config = Config with { Labels = [.. labels] };
+        var score = Device.NewVariable(true, labels.Count, Config.Width);
+        var random = new CounterRandom(seed, ulong.MaxValue);
+        foreach (ref var value in score.Values) value = (float)(0.02 * random.NextNormal());
+        _parameters.Add(ClassHead, score);
     }
 
     /// <summary>Makes a model that was never taught: matrices normal with <c>initializer_range</c> (default 0.02), norms 1, biases 0.</summary>
@@ -202,7 +212,6 @@ public sealed class TrainableModel : IDisposable
         foreach (var variable in _parameters.Values) variable.NeedsGradient = false;
         return adapter;
     }
-
 
     private Variable Linear(Tape tape, Variable x, string name)
     {

@@ -1,0 +1,28 @@
+using Fathom.Tensors.Autograd;
+
+namespace Fathom.Training;
+
+/// <summary>Tell the class of a sequence: the mean cross-entropy of the class head at each sequence's last token.</summary>
+public sealed class SequenceClassification : IObjective<LabelledBatch>
+{
+    /// <inheritdoc/>
+    public int Count(LabelledBatch batch) => batch.Labels.Length;
+
+    /// <inheritdoc/>
+    public Variable Loss(Tape tape, TrainableModel model, LabelledBatch batch, int total)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(total);
+        var classes = model.Classifier.Rows;
+        var wrong = Array.FindIndex(batch.Labels, label => label >= classes);
+        if (wrong >= 0) throw new FathomException($"sequence {wrong} of the batch has label {batch.Labels[wrong]}, the model knows {classes} classes (0 to {classes - 1})");
+        var weights = new float[batch.Labels.Length];
+        Array.Fill(weights, 1f / total);
+        return tape.HeadCrossEntropy(LastStates(tape, model, batch.Tokens), model.Classifier, batch.Labels, weights);
+    }
+
+    /// <summary>The scores of every class, <c>[sequences, labels]</c>, before the softmax.</summary>
+    public static Variable Logits(Tape tape, TrainableModel model, TokenBatch batch) => tape.Linear(LastStates(tape, model, batch), model.Classifier);
+
+    private static Variable LastStates(Tape tape, TrainableModel model, TokenBatch batch) =>
+        tape.Gather(model.Forward(tape, batch), [.. batch.Segments.Select(segment => segment.Start + segment.Length - 1)]);
+}
