@@ -7,8 +7,8 @@ namespace Fathom.Tensors.Autograd;
 /// </summary>
 internal interface IGradientKernels
 {
-    /// <summary>y [R, N] += x [R, K] w [N, K]^T.</summary>
-    void Linear(ReadOnlySpan<float> x, ReadOnlySpan<float> w, int rows, int outputs, int inputs, Span<float> y);
+    /// <summary>y [R, N] += x [R, K] w [N, K]^T; a fresh y is set, whatever it holds.</summary>
+    void Linear(ReadOnlySpan<float> x, ReadOnlySpan<float> w, int rows, int outputs, int inputs, Span<float> y, bool fresh = false);
 
     /// <summary>dx [R, K] += dy [R, N] w [N, K].</summary>
     void LinearInputGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> w, int rows, int outputs, int inputs, Span<float> dx);

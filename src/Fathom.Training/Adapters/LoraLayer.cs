@@ -25,8 +25,8 @@ public sealed class LoraLayer : IDisposable
     /// <summary>Probability with which an element of the input is dropped in training.</summary>
     public double Dropout { get; internal set; }
 
-    /// <summary>The layer's output <paramref name="y"/> with the update of its input <paramref name="x"/> added.</summary>
-    public Variable Apply(Tape tape, Variable x, Variable y) => tape.AddLowRank(y, tape.Dropout(x, Dropout), A, B, Target.Scale);
+    /// <summary>What is added to the layer's output for its input <paramref name="x"/> in this pass.</summary>
+    public LowRankUpdate Update(Tape tape, Variable x) => new(tape.Dropout(x, Dropout), A, B, Target.Scale);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -215,9 +215,8 @@ public sealed class TrainableModel : IDisposable
 
     private Variable Linear(Tape tape, Variable x, string name)
     {
-        var y = tape.Linear(x, Effective(name + ".weight"), _parameters.ContainsKey(name + ".bias") ? Effective(name + ".bias") : null);
-        foreach (var layer in _adapters.Layers(name)) y = layer.Apply(tape, x, y);
-        return y;
+        var bias = _parameters.ContainsKey(name + ".bias") ? Effective(name + ".bias") : null;
+        return tape.Linear(x, Effective(name + ".weight"), bias, [.. _adapters.Layers(name).Select(layer => layer.Update(tape, x))]);
     }
 
     private unsafe (float[] Cos, float[] Sin) Angles(TokenBatch batch)

@@ -25,6 +25,8 @@ public sealed class ProductTests : IDisposable
     [InlineData(3203, 37, 33)]
     [InlineData(1700, 8, 300)]
     [InlineData(511, 193, 67)]
+    [InlineData(131, 8, 515)]
+    [InlineData(515, 131, 16)]
     public void LargerShapesMatchToo(int rows, int outputs, int inputs) => Compare(new CounterRandom(6, (ulong)rows), rows, outputs, inputs);
 
     [Fact]
@@ -77,9 +79,11 @@ public sealed class ProductTests : IDisposable
         using var w = NativeFloats.Random(random, outputs * inputs);
         using var dy = NativeFloats.Random(random, rows * outputs);
         using var y = dy.Copy();
+        using var fresh = new NativeFloats(new float[rows * outputs]);
         using var dx = x.Copy();
         using var dw = w.Copy();
         PlainMatrices.Forward<float>(x.Span, w.Span, rows, outputs, inputs, y.Span);
+        PlainMatrices.Forward<float>(x.Span, w.Span, rows, outputs, inputs, fresh.Span);
         PlainMatrices.InputGradient<float>(dy.Span, w.Span, rows, outputs, inputs, dx.Span);
         PlainMatrices.WeightGradient<float>(dy.Span, x.Span, rows, outputs, inputs, dw.Span);
         foreach (var (name, device) in _devices)
@@ -90,6 +94,8 @@ public sealed class ProductTests : IDisposable
             using var dw2 = w.Copy();
             device.Kernels.Linear(x.Span, w.Span, rows, outputs, inputs, y2.Span);
             y.AssertSameBits(y2, what + ", forward");
+            device.Kernels.Linear(x.Span, w.Span, rows, outputs, inputs, y2.Span, fresh: true);
+            fresh.AssertSameBits(y2, what + ", forward afresh");
             device.Kernels.LinearInputGradient(dy.Span, w.Span, rows, outputs, inputs, dx2.Span);
             dx.AssertSameBits(dx2, what + ", input gradient");
             device.Kernels.LinearWeightGradient(dy.Span, x.Span, rows, outputs, inputs, dw2.Span);

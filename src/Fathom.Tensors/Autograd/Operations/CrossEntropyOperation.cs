@@ -55,8 +55,7 @@ public static class CrossEntropyOperation
         var (picked, factors, losses) = (new int[rows.Length], new float[rows.Length], new float[rows.Length]);
         for (var i = 0; i < rows.Length; i++) (picked[i], factors[i]) = (targets[rows[i]], weights[rows[i]]);
         tape.Device.Rows.Gather(x.Values, rows, width, states);
-        logits.Clear();
-        kernels.Linear(states, head.Values, rows.Length, vocabulary, width, logits);
+        kernels.Linear(states, head.Values, rows.Length, vocabulary, width, logits, fresh: true);
         kernels.CrossEntropy(logits, picked, vocabulary, losses);
         if (!dx.IsEmpty || dhead is not null)
         {

@@ -16,10 +16,19 @@ internal sealed unsafe class ProductGemm(GemmKernels tiles, WorkPool workers, Na
     /// <summary>Steps of the depth in one part: fewer parts touch C less often, shorter panels stay in the second-level cache.</summary>
     private const int LeastDepth = 256, MostDepth = 1536;
 
+    /// <summary>Columns up to which a tall product is turned: a panel is 32 wide, and what is not there is computed all the same.</summary>
+    private const int NarrowColumns = 16;
+
     /// <summary>Computes the product.</summary>
     public void Run(in Product product)
     {
         if (product.Rows == 0 || product.Columns == 0) return;
+        if (product.Columns <= NarrowColumns && product.Rows >= 4 * NarrowColumns)
+        {
+            Narrow(product);
+            return;
+        }
+
         var parts = Parts(product.Depth, Math.Clamp(MostPacked / product.Rows, LeastDepth, MostDepth));
         var depth = Up(Parts(product.Depth, parts), 16);
         var blocks = Parts(product.Rows, Math.Max(1, MostPacked / Math.Max(1, depth)));
@@ -34,6 +43,30 @@ internal sealed unsafe class ProductGemm(GemmKernels tiles, WorkPool workers, Na
     private static int Parts(int count, int size) => (count + size - 1) / Math.Max(1, size);
 
     private static int Up(int count, int multiple) => (count + multiple - 1) / multiple * multiple;
+
+    // Low-rank adapters: the few columns become the rows of a tile. Each output is the same chain.
+    private void Narrow(in Product product)
+    {
+        var bytes = (long)product.Rows * product.Columns * sizeof(float);
+        var turned = (float*)pool.Rent(bytes);
+        try
+        {
+            for (var j = 0L; !product.Fresh && j < product.Columns; j++)
+            {
+                for (var i = 0L; i < product.Rows; i++) turned[j * product.Rows + i] = product.C[i * product.CRow + j];
+            }
+
+            Run(product.Turned(turned));
+            for (var j = 0L; j < product.Columns; j++)
+            {
+                for (var i = 0L; i < product.Rows; i++) product.C[i * product.CRow + j] = turned[j * product.Rows + i];
+            }
+        }
+        finally
+        {
+            pool.Return(turned, bytes);
+        }
+    }
 
     private void Block(in Product product)
     {

@@ -71,13 +71,13 @@ internal unsafe struct ProductJob
             var row = t * Whole.Rows;
             var tile = t == Tiles - 1 ? Last : Whole;
             var to = Product.C + row * Product.CRow + first;
-            if (t + 1 < end)
+            if (t + 1 < end && !Product.Fresh)
             {
                 // Chains begin with what is there: without this every tile waits for it (3 %, measured).
                 TileRunner.Prefetch(to + Whole.Rows * Product.CRow, Product.CRow, Math.Min(Whole.Rows, Product.Rows - row - Whole.Rows));
             }
 
-            TileRunner.Run(tile, Packed + t * PackedTileFloats, packedPanel, to, Product.CRow, Math.Min(Whole.Rows, Product.Rows - row), width, Product.Depth, 1, scratch);
+            TileRunner.Run(tile, Packed + t * PackedTileFloats, packedPanel, to, Product.CRow, Math.Min(Whole.Rows, Product.Rows - row), width, Product.Depth, Product.Fresh ? 0 : 1, scratch);
         }
     }
 }
