@@ -16,7 +16,7 @@ internal sealed unsafe class CpuGradientKernels(GemmKernels tiles, WorkPool work
     private readonly ProductGemm _products = new(tiles, workers, memory);
 
     /// <inheritdoc/>
-    public void Linear(ReadOnlySpan<float> x, ReadOnlySpan<float> w, int rows, int outputs, int inputs, Span<float> y, bool fresh)
+    public void Linear(ReadOnlySpan<float> x, ReadOnlySpan<float> w, int rows, int outputs, int inputs, Span<float> y, bool fresh = false)
     {
         fixed (float* px = x, pw = w, py = y) _products.Run(Product.Forward(px, pw, py, rows, outputs, inputs, fresh));
     }
