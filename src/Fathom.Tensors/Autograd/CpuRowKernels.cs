@@ -8,7 +8,7 @@ namespace Fathom.Tensors.Autograd;
 
 /// <summary>The row kernels with vectors of one width, shared out over the threads by output.</summary>
 /// <typeparam name="T">Sixteen lanes of that width.</typeparam>
-internal sealed unsafe class CpuRowKernels<T>(WorkPool workers, NativePool pool, GemmKernels tiles) : IRowKernels
+internal sealed unsafe partial class CpuRowKernels<T>(WorkPool workers, NativePool pool, GemmKernels tiles) : IRowKernels
     where T : struct, ILanes<T>
 {
     /// <summary>Numbers below which an operation stays on one thread, and the run one thread takes.</summary>

@@ -77,4 +77,43 @@ internal interface IRowKernels
 
     /// <summary>Sum of squares, in double: blocks of 32,768 numbers, each in 16 lanes, added in their order.</summary>
     double SumOfSquares(ReadOnlySpan<float> x);
+
+    /// <summary>y = f(x).</summary>
+    void Activate(Activation activation, ReadOnlySpan<float> x, Span<float> y);
+
+    /// <summary>dx += dy f'(x).</summary>
+    void ActivateGradient(Activation activation, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx);
+
+    /// <summary>y = a b.</summary>
+    void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y);
+
+    /// <summary>y += a b, rounded once.</summary>
+    void AddProduct(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y);
+
+    /// <summary>Every row of y [R, C] += b [C].</summary>
+    void AddRow(ReadOnlySpan<float> b, Span<float> y);
+
+    /// <summary>y[r] = a[r] . b[r], rows of C channels, a sum in 16 lanes.</summary>
+    void RowDots(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int width, Span<float> y);
+
+    /// <summary>y[r] += factors[r] x[r], rows of C channels.</summary>
+    void AddScaledRows(ReadOnlySpan<float> x, ReadOnlySpan<float> factors, int width, Span<float> y);
+
+    /// <summary>y[r] = x[r] - logsumexp(x[r]).</summary>
+    void LogSoftmax(ReadOnlySpan<float> x, int width, Span<float> y);
+
+    /// <summary>dx[r] += dy[r] - e^y[r] sum(dy[r]).</summary>
+    void LogSoftmaxGradient(ReadOnlySpan<float> y, ReadOnlySpan<float> dy, int width, Span<float> dx);
+
+    /// <summary>With t = softmax(sharpness teacher[r]) + epsilon: losses[r] = - sum of t log softmax(sharpness student[r]).</summary>
+    void SoftTargets(ReadOnlySpan<float> student, ReadOnlySpan<float> teacher, int width, float sharpness, float epsilon, Span<float> losses);
+
+    /// <summary>student[r] becomes factors[r] sharpness (softmax(sharpness student[r]) sum(t) - t).</summary>
+    void SoftTargetsGradient(Span<float> student, ReadOnlySpan<float> teacher, int width, float sharpness, float epsilon, ReadOnlySpan<float> factors);
+
+    /// <summary>results[r] = sum of t log t with t = softmax(sharpness teacher[r]) + epsilon.</summary>
+    void NegativeEntropy(ReadOnlySpan<float> teacher, int width, float sharpness, float epsilon, Span<float> results);
+
+    /// <summary>y += scale x where the draw keeps it.</summary>
+    void AddKept(ReadOnlySpan<float> x, in DropoutDraw draw, Span<float> y);
 }

@@ -216,4 +216,148 @@ internal sealed unsafe class ScalarRowKernels(NativePool pool) : IRowKernels
 
         return sum;
     }
+
+    /// <inheritdoc/>
+    public void Activate(Activation activation, ReadOnlySpan<float> x, Span<float> y)
+    {
+        for (var i = 0; i < y.Length; i++)
+        {
+            y[i] = ScalarActivations.Value(activation, x[i]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ActivateGradient(Activation activation, ReadOnlySpan<float> x, ReadOnlySpan<float> dy, Span<float> dx)
+    {
+        for (var i = 0; i < dx.Length; i++)
+        {
+            dx[i] = MathF.FusedMultiplyAdd(dy[i], ScalarActivations.Slope(activation, x[i]), dx[i]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Multiply(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y)
+    {
+        for (var i = 0; i < y.Length; i++)
+        {
+            y[i] = a[i] * b[i];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AddProduct(ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> y)
+    {
+        for (var i = 0; i < y.Length; i++)
+        {
+            y[i] = MathF.FusedMultiplyAdd(a[i], b[i], y[i]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AddRow(ReadOnlySpan<float> b, Span<float> y)
+    {
+        for (var i = 0; i < y.Length; i++)
+        {
+            y[i] += b[i % b.Length];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void RowDots(ReadOnlySpan<float> a, ReadOnlySpan<float> b, int width, Span<float> y)
+    {
+        Span<float> lanes = stackalloc float[16];
+        for (var r = 0; r < y.Length; r++)
+        {
+            lanes.Clear();
+            for (var i = 0; i < width; i++)
+            {
+                lanes[i & 15] = MathF.FusedMultiplyAdd(a[r * width + i], b[r * width + i], lanes[i & 15]);
+            }
+
+            y[r] = ScalarMath.Fold(lanes);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AddScaledRows(ReadOnlySpan<float> x, ReadOnlySpan<float> factors, int width, Span<float> y)
+    {
+        for (var i = 0; i < y.Length; i++)
+        {
+            y[i] = MathF.FusedMultiplyAdd(factors[i / width], x[i], y[i]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void LogSoftmax(ReadOnlySpan<float> x, int width, Span<float> y)
+    {
+        for (var at = 0; at < x.Length; at += width)
+        {
+            var row = x.Slice(at, width);
+            var largest = ScalarCrossEntropy.Largest(row);
+            var log = (float)ScalarMath.Log(ScalarCrossEntropy.Sum(row, largest));
+            for (var i = 0; i < width; i++)
+            {
+                y[at + i] = row[i] - largest - log;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void LogSoftmaxGradient(ReadOnlySpan<float> y, ReadOnlySpan<float> dy, int width, Span<float> dx)
+    {
+        Span<float> lanes = stackalloc float[16];
+        for (var at = 0; at < y.Length; at += width)
+        {
+            lanes.Clear();
+            for (var i = 0; i < width; i++)
+            {
+                lanes[i & 15] += dy[at + i];
+            }
+
+            var sum = -ScalarMath.Fold(lanes);
+            for (var i = at; i < at + width; i++)
+            {
+                dx[i] += MathF.FusedMultiplyAdd(ScalarMath.ExpNonPositive(y[i]), sum, dy[i]);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SoftTargets(ReadOnlySpan<float> student, ReadOnlySpan<float> teacher, int width, float sharpness, float epsilon, Span<float> losses)
+    {
+        for (var r = 0; r < losses.Length; r++)
+        {
+            losses[r] = ScalarSoftTargets.Loss(student.Slice(r * width, width), teacher.Slice(r * width, width), sharpness, epsilon);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void SoftTargetsGradient(Span<float> student, ReadOnlySpan<float> teacher, int width, float sharpness, float epsilon, ReadOnlySpan<float> factors)
+    {
+        for (var r = 0; r < factors.Length; r++)
+        {
+            ScalarSoftTargets.Gradient(student.Slice(r * width, width), teacher.Slice(r * width, width), sharpness, epsilon, factors[r]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void NegativeEntropy(ReadOnlySpan<float> teacher, int width, float sharpness, float epsilon, Span<float> results)
+    {
+        for (var r = 0; r < results.Length; r++)
+        {
+            results[r] = ScalarSoftTargets.NegativeEntropy(teacher.Slice(r * width, width), sharpness, epsilon);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void AddKept(ReadOnlySpan<float> x, in DropoutDraw draw, Span<float> y)
+    {
+        for (var i = 0; i < y.Length; i++)
+        {
+            if (draw.Keeps(i))
+            {
+                y[i] = MathF.FusedMultiplyAdd(draw.Scale, x[i], y[i]);
+            }
+        }
+    }
 }

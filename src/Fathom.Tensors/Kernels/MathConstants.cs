@@ -35,4 +35,16 @@ internal static class MathConstants
 
     /// <summary>Coefficients of 2^r, |r| &lt;= 1/2, from r^1 on.</summary>
     public const float T1 = 0.693147182f, T2 = 0.240226507f, T3 = 0.0555035695f, T4 = 0.00961808302f, T5 = 0.00133908633f, T6 = 0.000154531634f;
+
+    /// <summary>tanh(x) / x - 1 over x^2, in powers of x^2 from the first on, |x| &lt;= 0.625 (relative error of tanh 8e-9).</summary>
+    public const float H1 = -0.3333325982093811f, H2 = 0.13331113755702972f, H3 = -0.05372010916471481f, H4 = 0.020588191226124763f, H5 = -0.005657135043293238f;
+
+    /// <summary>atanh(s) / s - 1 in powers of s^2 from the first on, s &lt;= 1/3 (relative error of atanh 8e-9).</summary>
+    public const float A1 = 0.3333316147327423f, A2 = 0.20012298226356506f, A3 = 0.13982579112052917f, A4 = 0.14078889787197113f;
+
+    /// <summary>The standard normal's tail beyond x over e^(-x^2/2) t, in powers of t = 1 / (1 + 0.3 x), 0 &lt;= x &lt;= 13.2 (relative error 8e-9).</summary>
+    public const float N0 = 0.11968745291233063f, N1 = 0.11955679953098297f, N2 = 0.11036055535078049f, N3 = 0.0778089091181755f, N4 = 0.09781558811664581f;
+
+    /// <inheritdoc cref="N0"/>
+    public const float N5 = -0.08245693892240524f, N6 = 0.19534806907176971f, N7 = -0.230815127491951f, N8 = 0.11350986361503601f, N9 = -0.020815175026655197f;
 }

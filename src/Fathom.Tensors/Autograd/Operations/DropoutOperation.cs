@@ -1,3 +1,5 @@
+using Fathom.Tensors.Kernels.Gradients;
+
 namespace Fathom.Tensors.Autograd;
 
 /// <summary>Dropout by counter-based random numbers: the same seed, step and place in the pass drop the same elements.</summary>
@@ -10,21 +12,13 @@ public static class DropoutOperation
         if (!(probability is >= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(probability), probability, "a dropout probability is in [0, 1)");
         if (!tape.Training || probability == 0) return x;
         var (seed, stream) = tape.NextDropout();
-        var scale = (float)(1 / (1 - probability));
+        var draw = new DropoutDraw(seed, stream, (uint)(probability * 4294967296.0), (float)(1 / (1 - probability)));
+        var kernels = tape.Device.Rows;
         var y = tape.New(x.NeedsGradient, x.Shape.ToArray());
         y.Values.Clear();
-        AddKept(x.Values, y.Values, probability, scale, seed, stream);
-        return tape.Record(y, () => AddKept(y.Gradient, x.Gradient, probability, scale, seed, stream));
-    }
+        kernels.AddKept(x.Values, draw, y.Values);
 
-    // The mask is drawn again on the way back instead of being kept.
-    private static void AddKept(ReadOnlySpan<float> from, Span<float> to, double probability, float scale, ulong seed, ulong stream)
-    {
-        var random = new CounterRandom(seed, stream);
-        var threshold = (uint)(probability * 4294967296.0);
-        for (var i = 0; i < to.Length; i++)
-        {
-            if (random.NextUInt32() >= threshold) to[i] += scale * from[i];
-        }
+        // The mask is drawn again on the way back instead of being kept.
+        return tape.Record(y, () => kernels.AddKept(y.Gradient, draw, x.Gradient));
     }
 }

@@ -28,6 +28,20 @@ public static class ElementOperations
         });
     }
 
+    /// <summary>y = a b, element by element.</summary>
+    public static Variable Multiply(this Tape tape, Variable a, Variable b)
+    {
+        CheckLength(a, b);
+        var kernels = tape.Device.Rows;
+        var y = tape.New(a.NeedsGradient || b.NeedsGradient, a.Shape.ToArray());
+        kernels.Multiply(a.Values, b.Values, y.Values);
+        return tape.Record(y, () =>
+        {
+            if (a.NeedsGradient) kernels.AddProduct(y.Gradient, b.Values, a.Gradient);
+            if (b.NeedsGradient) kernels.AddProduct(y.Gradient, a.Values, b.Gradient);
+        });
+    }
+
     /// <summary>y = factor x.</summary>
     public static Variable Scale(this Tape tape, Variable x, float factor)
     {

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using static Fathom.Tensors.Kernels.MathConstants;
 
 namespace Fathom.Tensors.Kernels.Cpu;
 
@@ -10,46 +9,15 @@ internal static unsafe class LaneMath<T>
 {
     /// <summary>e^x for x &lt;= 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T ExpNonPositive(T x)
-    {
-        var shifted = T.Fma(x, T.Broadcast(Log2E), T.Broadcast(RoundingMagic));
-        var n = T.Subtract(shifted, T.Broadcast(RoundingMagic));
-        var r = T.Fma(n, T.Broadcast(-Ln2High), x);
-        r = T.Fma(n, T.Broadcast(-Ln2Low), r);
-        var p = T.Fma(r, T.Broadcast(E6), T.Broadcast(E5));
-        p = T.Fma(p, r, T.Broadcast(E4));
-        p = T.Fma(p, r, T.Broadcast(E3));
-        p = T.Fma(p, r, T.Broadcast(E2));
-        p = T.Fma(p, r, T.Broadcast(E1));
-        p = T.Fma(p, r, T.Broadcast(1f));
-        return T.SelectLess(x, T.Broadcast(ExpLowest), T.Broadcast(0f), T.Multiply(p, T.PowerOfTwo(shifted)));
-    }
+    public static T ExpNonPositive(T x) => NumberMath<T>.ExpNonPositive(x);
 
     /// <summary>2^x for x &lt;= 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Exp2NonPositive(T x)
-    {
-        // In this order a NaN stays.
-        x = T.Larger(T.Broadcast(Exp2Lowest), x);
-        var shifted = T.Add(x, T.Broadcast(ExponentMagic));
-        var r = T.Subtract(x, T.Subtract(shifted, T.Broadcast(ExponentMagic)));
-        var p = T.Fma(r, T.Broadcast(T6), T.Broadcast(T5));
-        p = T.Fma(p, r, T.Broadcast(T4));
-        p = T.Fma(p, r, T.Broadcast(T3));
-        p = T.Fma(p, r, T.Broadcast(T2));
-        p = T.Fma(p, r, T.Broadcast(T1));
-        p = T.Fma(p, r, T.Broadcast(1f));
-        return T.Multiply(p, T.ToExponent(shifted));
-    }
+    public static T Exp2NonPositive(T x) => NumberMath<T>.Exp2NonPositive(x);
 
     /// <summary>x sigmoid(x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Silu(T x)
-    {
-        var e = ExpNonPositive(T.Subtract(T.Broadcast(0f), T.Abs(x)));
-        var numerator = T.SelectLess(x, T.Broadcast(0f), T.Multiply(x, e), x);
-        return T.Divide(numerator, T.Add(T.Broadcast(1f), e));
-    }
+    public static T Silu(T x) => NumberMath<T>.Silu(x);
 
     /// <summary>Reads <paramref name="count"/> floats (1 to 15), the lanes beyond them filled with <paramref name="filler"/>.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]

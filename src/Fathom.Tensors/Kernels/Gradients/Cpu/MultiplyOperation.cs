@@ -1,0 +1,17 @@
+using System.Runtime.CompilerServices;
+using Fathom.Tensors.Kernels.Cpu;
+
+namespace Fathom.Tensors.Kernels.Gradients.Cpu;
+
+/// <summary>A = B C.</summary>
+/// <typeparam name="T">The lanes.</typeparam>
+internal readonly unsafe struct MultiplyOperation<T> : IElementOperation<T>
+    where T : struct, ILanes<T>
+{
+    /// <inheritdoc/>
+    public static int Outputs => 1;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run(in Elements e, long at) => T.Store(T.Multiply(T.Load(e.B + at), T.Load(e.C + at)), e.A + at);
+}
