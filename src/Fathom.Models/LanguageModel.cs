@@ -53,7 +53,10 @@ public sealed class LanguageModel : IDisposable
     public Tokenizer Tokenizer => _tokenizer.Value
         ?? throw new FathomException($"{Location}: has no tokenizer (tokenizer.json); download the whole model, or give token ids");
 
-    /// <summary>SHA-256 over the configuration and every byte of the weights, in hexadecimal: the same model gives the same one wherever it lies.</summary>
+    /// <summary>What to know about the adapter it was loaded with: settings that were ignored, or that it has no effect.</summary>
+    public IReadOnlyList<string> Warnings => _files.Warnings;
+
+    /// <summary>SHA-256 over the configuration and every byte of the weights (and of an adapter's), in hexadecimal: the same model gives the same one wherever it lies.</summary>
     public string Fingerprint => _fingerprint.Value;
 
     /// <summary>The files that decide the model's numbers.</summary>
@@ -76,6 +79,7 @@ public sealed class LanguageModel : IDisposable
         WeightBinder? weights = null;
         try
         {
+            if (options.Adapter is not null) files = files.WithAdapter(options.Adapter);
             own = options.Device is null ? Device.Cpu(new CpuOptions { Threads = options.Threads }) : null;
             var device = options.Device ?? own!;
             weights = new WeightBinder(files.Weights, device.Kernels, files.Gguf is not null);

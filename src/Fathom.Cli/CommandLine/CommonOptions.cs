@@ -15,6 +15,8 @@ internal static class CommonOptions
 
     public static readonly Option<int?> BatchSize = Numbers.AtLeast("--batch-size", 1, "Samples computed together (default: chosen by memory). Never changes a result.");
 
+    public static readonly Option<string> Adapter = new("--adapter") { Description = "Folder of a LoRA adapter (PEFT's files), merged into the model in memory.", HelpName = "DIR" };
+
     public static readonly Option<string> Out = new("--out") { Description = "Folder for the run's files (made if absent); an interrupted run goes on from it.", HelpName = "DIR" };
 
     /// <summary>Adds options to a command.</summary>

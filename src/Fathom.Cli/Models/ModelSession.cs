@@ -43,8 +43,11 @@ internal sealed class ModelSession : IDisposable
     public static ModelSession Open(string model, VerbContext context)
     {
         var path = ModelLocator.Find(model);
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
-        return new ModelSession(LanguageModel.Load(path, new LoadOptions { Threads = context.Get(CommonOptions.Threads) }), name, context.Get(CommonOptions.BatchSize));
+        var name = NameOf(path);
+        var adapter = context.Get(CommonOptions.Adapter);
+        var loaded = LanguageModel.Load(path, new LoadOptions { Threads = context.Get(CommonOptions.Threads), Adapter = adapter });
+        foreach (var warning in loaded.Warnings) context.Note($"warning: {warning}");
+        return new ModelSession(loaded, adapter is null ? name : $"{name}+{NameOf(adapter)}", context.Get(CommonOptions.BatchSize));
     }
 
     /// <summary>As results name it: nothing that depends on where it lies.</summary>
@@ -100,6 +103,8 @@ internal sealed class ModelSession : IDisposable
     }
 
     public void Dispose() => Model.Dispose();
+
+    private static string NameOf(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 
     public long CacheBytesPerToken => 2L * Model.Config.Layers * Model.Config.KeyValueHeads * Model.Config.HeadDim * sizeof(float);
 }

@@ -25,6 +25,7 @@ internal static class GenerateVerb
     {
         var command = new Command("generate", "Text from a prompt or a file of prompts, with log-probabilities.")
             .With(Model)
+            .With(CommonOptions.Adapter)
             .With(Prompt, Prompts, PromptFlags.Template, MaxNewTokens, StopStrings, Temperature, TopK, TopP, MinP)
             .With(DataFlags.TextField, DataFlags.Limit)
             .With(CommonOptions.Out, CommonOptions.Seed, CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);

@@ -21,6 +21,7 @@ internal static class OodEvaluateVerb
     {
         var command = new Command("evaluate", "Compare detectors over several sets.")
             .With(Model)
+            .With(CommonOptions.Adapter)
             .With(Id, Ood, Out, OodFlags.Detectors, OodFlags.Profile, DropoutFlags.Passes, DropoutFlags.Rate, DropoutFlags.Sites, PromptFlags.Template, PromptFlags.MaxNewTokens)
             .With(DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit)
             .With(CommonOptions.Seed, CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);

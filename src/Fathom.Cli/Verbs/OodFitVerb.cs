@@ -19,6 +19,7 @@ internal static class OodFitVerb
     {
         var command = new Command("fit", "Fit detectors on data the model is meant for.")
             .With(Model)
+            .With(CommonOptions.Adapter)
             .With(DataFlags.Data, Out, OodFlags.Detectors, OodFlags.Profile, DropoutFlags.Passes, DropoutFlags.Rate, DropoutFlags.Sites, Quantile, PromptFlags.Template, PromptFlags.MaxNewTokens)
             .With(DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit)
             .With(CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);

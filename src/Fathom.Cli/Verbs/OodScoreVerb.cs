@@ -25,7 +25,7 @@ internal static class OodScoreVerb
     {
         var command = new Command("score", "Score new questions with fitted detectors.")
             .With(Detectors)
-            .With(Model, DataFlags.Data, Out, DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit)
+            .With(Model, CommonOptions.Adapter, DataFlags.Data, Out, DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit)
             .With(CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);
         host.Bind(command, Run);
         return command;

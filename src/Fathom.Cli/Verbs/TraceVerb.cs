@@ -23,6 +23,7 @@ internal static class TraceVerb
     {
         var command = new Command("trace", "Hidden states of every layer to safetensors, resumable.")
             .With(Model)
+            .With(CommonOptions.Adapter)
             .With(DataFlags.Data, Out, PoolingModes, DropoutFlags.Passes, DropoutFlags.Rate, DropoutFlags.Sites, PromptFlags.Template, PromptFlags.MaxNewTokens)
             .With(DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit)
             .With(CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);

@@ -1,4 +1,5 @@
 using Fathom.Formats;
+using Fathom.Models.Adapters;
 using Fathom.Models.Architectures;
 using Fathom.Tokenizers;
 
@@ -13,6 +14,7 @@ internal sealed class ModelFiles
 
     private ModelFiles(string location, ITensorSource weights, IArchitecture architecture, DecoderConfig config)
     {
+        Gguf = weights as GgufFile;
         Location = location;
         Weights = weights;
         Architecture = architecture;
@@ -22,8 +24,8 @@ internal sealed class ModelFiles
     /// <summary>Path of the folder or file.</summary>
     public string Location { get; }
 
-    /// <summary>The weights, mapped.</summary>
-    public ITensorSource Weights { get; }
+    /// <summary>The weights, mapped; those an adapter changes are in memory.</summary>
+    public ITensorSource Weights { get; private init; }
 
     /// <summary>The family.</summary>
     public IArchitecture Architecture { get; }
@@ -32,7 +34,7 @@ internal sealed class ModelFiles
     public DecoderConfig Config { get; }
 
     /// <summary>The GGUF file, where it is one.</summary>
-    public GgufFile? Gguf => Weights as GgufFile;
+    public GgufFile? Gguf { get; private init; }
 
     /// <summary>Every file that decides the model's numbers.</summary>
     public required IReadOnlyList<string> Paths { get; init; }
@@ -54,6 +56,24 @@ internal sealed class ModelFiles
             1 => OpenGguf(path, ggufs[0]),
             0 => throw new FathomException($"{path}: is not a model: it has neither {ConfigFile} nor a .gguf file"),
             _ => throw new FathomException($"{path}: has {ggufs.Length} .gguf files ({string.Join(", ", ggufs.Select(Path.GetFileName).Take(4))}): name the one to use"),
+        };
+    }
+
+    /// <summary>What to know about the adapter: settings that were ignored, or that it has no effect.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
+    /// <summary>The same model with an adapter merged into its weights; from here on this one owns them.</summary>
+    /// <exception cref="FathomException">There is no such adapter, or it does not fit the model.</exception>
+    public ModelFiles WithAdapter(string folder)
+    {
+        using var adapter = AdapterFolder.Open(folder);
+        var merged = AdaptedWeights.Merge(Weights, Config, Gguf is not null, adapter);
+        return new ModelFiles(Location, merged, Architecture, Config)
+        {
+            Gguf = Gguf,
+            Paths = [.. Paths, .. adapter.Paths],
+            EndTokens = EndTokens,
+            Warnings = merged.HasEffect ? adapter.Warnings : [.. adapter.Warnings, AdapterFolder.NoEffect(folder)],
         };
     }
 

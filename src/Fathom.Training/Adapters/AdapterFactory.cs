@@ -1,3 +1,4 @@
+using Fathom.Models.Architectures;
 using Fathom.Models.Adapters;
 using Fathom.Tensors;
 using Fathom.Tensors.Autograd;
@@ -14,7 +15,7 @@ internal static class AdapterFactory
     /// <param name="seed">Seed of A; a layer's numbers do not depend on which others are adapted.</param>
     public static Adapter New(string name, LoraOptions options, TrainableModel model, ulong seed)
     {
-        var shapes = Shapes(model);
+        var shapes = ParameterShapes.WithHead(model.Config);
         if (model.Config.IsClassifier) options = WithClassHead(options);
         var adapter = new Adapter(name, options, LoraPlan.Make(options, shapes, $"adapter '{name}'"), model.Device, shapes);
         foreach (var layer in adapter.Layers.Values) Fill(layer.A.Values, layer.Target.Inputs, new CounterRandom(seed, (ulong)shapes.IndexOf(layer.Target.Module + ".weight")));
@@ -26,7 +27,7 @@ internal static class AdapterFactory
     public static Adapter Load(string name, string folder, TrainableModel model)
     {
         using var files = AdapterFolder.Open(folder);
-        var shapes = Shapes(model);
+        var shapes = ParameterShapes.WithHead(model.Config);
         var adapter = new Adapter(name, files.Options, files.Bind(shapes), model.Device, shapes);
         try
         {
@@ -51,14 +52,6 @@ internal static class AdapterFactory
     private static bool HasEffect(Adapter adapter, TrainableModel model) =>
         adapter.Layers.Values.Any(layer => layer.Target.Scale != 0 && layer.A.Values.ContainsAnyExcept(0f) && layer.B.Values.ContainsAnyExcept(0f))
         || adapter.Saved.Any(saved => !saved.Value.Values.SequenceEqual(Own(model, saved.Key).Values));
-
-    private static OrderedDictionary<string, int[]> Shapes(TrainableModel model)
-    {
-        var shapes = new OrderedDictionary<string, int[]>(StringComparer.Ordinal);
-        foreach (var (parameter, variable) in model.Parameters) shapes.Add(parameter, [.. variable.Shape]);
-        if (!model.Config.IsClassifier) shapes.TryAdd(TrainableModel.OwnHead, [.. model.BareHead.Shape]);
-        return shapes;
-    }
 
     private static Variable Own(TrainableModel model, string parameter) => model.Parameters.GetValueOrDefault(parameter) ?? model.BareHead;
 

@@ -97,9 +97,9 @@ public sealed class BaseModel
     /// <exception cref="FathomException">The options name no layer of the model, or do not fit.</exception>
     public long LoraParameterCount(LoraOptions options)
     {
-        var shapes = ParameterShapes.Of(Config);
-        shapes.TryAdd(TrainableModel.OwnHead, [Config.Vocabulary, Config.Width]);
-        return LoraPlan.Make(options, shapes, "adapter").Targets.Sum(target => (long)target.Rank * (target.Inputs + target.Outputs));
+        var shapes = ParameterShapes.WithHead(Config);
+        var plan = LoraPlan.Make(options, shapes, "adapter");
+        return plan.Targets.Sum(target => (long)target.Rank * (target.Inputs + target.Outputs)) + plan.Saved.Sum(name => shapes[name].Aggregate(1L, (product, size) => checked(product * size)));
     }
 
     /// <summary>Reads or draws the weights.</summary>

@@ -19,7 +19,7 @@ internal sealed class CheckpointWeights(ModelFiles files)
     {
         var config = files.Config;
         var shapes = ParameterShapes.Of(config);
-        if (config.TiedHead && !config.IsClassifier && Has(TrainableModel.OwnHead)) shapes.Add(TrainableModel.OwnHead, [config.Vocabulary, config.Width]);
+        if (config.TiedHead && !config.IsClassifier && Has(ParameterShapes.Head)) shapes.Add(ParameterShapes.Head, [config.Vocabulary, config.Width]);
         Check(shapes);
         var parameters = new OrderedDictionary<string, Variable>(StringComparer.Ordinal);
         try
@@ -79,8 +79,8 @@ internal sealed class CheckpointWeights(ModelFiles files)
     // Some files of tied models hold the head all the same: one matrix to teach, not two, as long as they are equal.
     private void TieEqualHead(OrderedDictionary<string, Variable> parameters)
     {
-        if (!files.Config.TiedHead || !parameters.TryGetValue(TrainableModel.OwnHead, out var head) || !head.Values.SequenceEqual(parameters[TrainableModel.Embedding].Values)) return;
-        parameters.Remove(TrainableModel.OwnHead);
+        if (!files.Config.TiedHead || !parameters.TryGetValue(ParameterShapes.Head, out var head) || !head.Values.SequenceEqual(parameters[ParameterShapes.Embedding].Values)) return;
+        parameters.Remove(ParameterShapes.Head);
         head.Dispose();
     }
 

@@ -13,9 +13,6 @@ namespace Fathom.Training;
 /// </summary>
 public sealed class TrainableModel : IDisposable
 {
-    internal const string OwnHead = "lm_head.weight";
-    internal const string ClassHead = "score.weight";
-    internal const string Embedding = "model.embed_tokens.weight";
     private readonly OrderedDictionary<string, Variable> _parameters;
     private readonly RopeTable _rope;
     private readonly AdapterSet _adapters = new();
@@ -36,16 +33,16 @@ public sealed class TrainableModel : IDisposable
 
     /// <summary>The output embeddings <c>[vocabulary, width]</c>: an active adapter's, the model's own, or the embedding's.</summary>
     /// <exception cref="FathomException">The model is a classifier.</exception>
-    public Variable Head => Effective(OwnHead);
+    public Variable Head => Effective(ParameterShapes.Head);
 
     /// <summary>The class head <c>[labels, width]</c> of a classifier: an active adapter's or the model's own.</summary>
     /// <exception cref="FathomException">The model is not a classifier.</exception>
-    public Variable Classifier => Config.IsClassifier ? Effective(ClassHead) : throw new FathomException("the model has no class head (score.weight): it predicts tokens, not classes");
+    public Variable Classifier => Config.IsClassifier ? Effective(ParameterShapes.ClassHead) : throw new FathomException("the model has no class head (score.weight): it predicts tokens, not classes");
 
     /// <summary>The head without adapters.</summary>
     internal Variable BareHead => Config.IsClassifier
         ? throw new FathomException("the model is a classifier: it has no head that predicts tokens")
-        : _parameters.GetValueOrDefault(OwnHead) ?? _parameters[Embedding];
+        : _parameters.GetValueOrDefault(ParameterShapes.Head) ?? _parameters[ParameterShapes.Embedding];
 
     /// <summary>
     /// What is taught, in a fixed order: every parameter, or where there are adapters the tensors of those that train, named
@@ -94,12 +91,12 @@ public sealed class TrainableModel : IDisposable
         if (labels.Count < 2 || labels.Distinct(StringComparer.Ordinal).Count() < labels.Count) throw new FathomException($"a classifier needs at least two classes of different names, not: {string.Join(", ", labels)}");
         if (_adapters.All.Count > 0) throw new FathomException("make the model a classifier before adapters are added");
         if (Config.IsClassifier) throw new FathomException($"the model is a classifier already, of {string.Join(", ", Config.Labels)}");
-        if (_parameters.Remove(OwnHead, out var head)) head.Dispose();
+        if (_parameters.Remove(ParameterShapes.Head, out var head)) head.Dispose();
         Config = Config with { Labels = [.. labels] };
         var score = Device.NewVariable(true, labels.Count, Config.Width);
         var random = new CounterRandom(seed, ulong.MaxValue);
         foreach (ref var value in score.Values) value = (float)(0.02 * random.NextNormal());
-        _parameters.Add(ClassHead, score);
+        _parameters.Add(ParameterShapes.ClassHead, score);
     }
 
     /// <summary>Makes a model that was never taught: matrices normal with <c>initializer_range</c> (default 0.02), norms 1, biases 0.</summary>
@@ -150,7 +147,7 @@ public sealed class TrainableModel : IDisposable
 
     /// <summary>What a parameter's values are in a pass: an active adapter's copy, or the model's own (with updates added while merged).</summary>
     /// <param name="name">The parameter's name; the head's (<c>lm_head.weight</c>) even where it is tied.</param>
-    public Variable Effective(string name) => _adapters.Saved(name) ?? (name == OwnHead ? BareHead : _parameters[name]);
+    public Variable Effective(string name) => _adapters.Saved(name) ?? (name == ParameterShapes.Head ? BareHead : _parameters[name]);
 
     /// <summary>Adds the active updates to the model's own weights, for evaluation; the originals are kept until <see cref="UnmergeAdapters"/>.</summary>
     /// <exception cref="InvalidOperationException">They are merged already.</exception>
@@ -169,7 +166,7 @@ public sealed class TrainableModel : IDisposable
         ArgumentNullException.ThrowIfNull(batch);
         if (tape.Training && _adapters.Merged) throw new InvalidOperationException("merged adapters cannot be taught: unmerge first");
         var (cos, sin) = Angles(batch);
-        var x = tape.Embed(Effective(Embedding), batch.Ids);
+        var x = tape.Embed(Effective(ParameterShapes.Embedding), batch.Ids);
         for (var layer = 0; layer < Config.Layers; layer++)
         {
             var at = $"model.layers.{layer}.";

@@ -1,10 +1,25 @@
-using Fathom.Models.Architectures;
-
-namespace Fathom.Training;
+namespace Fathom.Models.Architectures;
 
 /// <summary>Names and shapes of a Llama-family checkpoint's tensors.</summary>
 internal static class ParameterShapes
 {
+    /// <summary>The embedding table.</summary>
+    public const string Embedding = "model.embed_tokens.weight";
+
+    /// <summary>The head, where it is not the embedding table.</summary>
+    public const string Head = "lm_head.weight";
+
+    /// <summary>The head of a classifier.</summary>
+    public const string ClassHead = "score.weight";
+
+    /// <summary>The same with the head, tied or not: what an adapter may keep its own copy of.</summary>
+    public static OrderedDictionary<string, int[]> WithHead(DecoderConfig config)
+    {
+        var shapes = Of(config);
+        if (!config.IsClassifier) shapes.TryAdd(Head, [config.Vocabulary, config.Width]);
+        return shapes;
+    }
+
     /// <summary>Every parameter, in the order of the pass; a tied head is not among them.</summary>
     public static OrderedDictionary<string, int[]> Of(DecoderConfig config)
     {
@@ -16,7 +31,7 @@ internal static class ParameterShapes
         }
 
         var (queries, groups) = (checked(config.Heads * config.HeadDim), checked(config.KeyValueHeads * config.HeadDim));
-        shapes.Add(TrainableModel.Embedding, [config.Vocabulary, config.Width]);
+        shapes.Add(Embedding, [config.Vocabulary, config.Width]);
         for (var layer = 0; layer < config.Layers; layer++)
         {
             var at = $"model.layers.{layer}.";
@@ -32,8 +47,8 @@ internal static class ParameterShapes
         }
 
         shapes.Add("model.norm.weight", [config.Width]);
-        if (config.IsClassifier) shapes.Add(TrainableModel.ClassHead, [config.Labels.Count, config.Width]);
-        else if (!config.TiedHead) shapes.Add(TrainableModel.OwnHead, [config.Vocabulary, config.Width]);
+        if (config.IsClassifier) shapes.Add(ClassHead, [config.Labels.Count, config.Width]);
+        else if (!config.TiedHead) shapes.Add(Head, [config.Vocabulary, config.Width]);
         return shapes;
     }
 }
