@@ -39,8 +39,7 @@ internal sealed class CheckpointStore(string folder)
         }
         else
         {
-            model.SaveWeights(at, WeightPrecision.Fp32);
-            companions?.Save(at, WeightPrecision.Fp32);
+            model.SaveWeights(at, WeightPrecision.Fp32, companions);
         }
 
         WeightFile.Write(Path.Combine(at, OptimiserName), Moments(model, optimiser), WeightPrecision.Fp32);

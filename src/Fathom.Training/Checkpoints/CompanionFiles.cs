@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Fathom.Formats;
+using Fathom.Models.Architectures;
 
 namespace Fathom.Training;
 
@@ -50,18 +51,25 @@ public sealed class CompanionFiles
         _files[name] = content;
     }
 
-    /// <summary>Writes the files; the configuration says how the weights beside it are stored.</summary>
+    /// <summary>Writes the files; the configuration says how the weights beside it are stored, whether the head is tied and which classes there are.</summary>
     /// <exception cref="FathomException">A file cannot be written.</exception>
-    public void Save(string folder, WeightPrecision precision)
+    internal void Save(string folder, WeightPrecision precision, DecoderConfig config)
     {
         foreach (var (name, content) in _files)
-            AtomicFile.WriteAllBytes(Path.Combine(folder, name), name == ModelSaving.ConfigName ? WithPrecision(content, precision) : content);
+            AtomicFile.WriteAllBytes(Path.Combine(folder, name), name == ModelSaving.ConfigName ? Adjusted(content, precision, config) : content);
     }
 
-    private static byte[] WithPrecision(byte[] config, WeightPrecision precision)
+    private static byte[] Adjusted(byte[] written, WeightPrecision precision, DecoderConfig config)
     {
-        var root = JsonNode.Parse(config)!.AsObject();
+        var root = JsonNode.Parse(written)!.AsObject();
         root[root.ContainsKey("dtype") ? "dtype" : "torch_dtype"] = ModelSaving.NameOf(precision);
+        if (root["tie_word_embeddings"]?.GetValue<bool>() is true) root["tie_word_embeddings"] = config.TiedHead;
+        if (config.IsClassifier)
+        {
+            var ours = JsonNode.Parse(HuggingFaceConfigWriter.Write(config, ModelSaving.NameOf(precision)))!.AsObject();
+            foreach (var key in (string[])["architectures", "id2label", "label2id"]) root[key] = ours[key]!.DeepClone();
+        }
+
         return Encoding.UTF8.GetBytes(root.ToJsonString(Indented) + "\n");
     }
 }

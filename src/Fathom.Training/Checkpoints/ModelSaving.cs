@@ -11,24 +11,32 @@ public static class ModelSaving
 
     /// <summary>
     /// Writes <c>config.json</c> and <c>model.safetensors</c> into a folder that exists. Active adapters are added to the weights, so
-    /// that whatever opens the folder gets what was taught; the model itself is as before.
+    /// that whatever opens the folder gets what was taught; the model itself is as before. A head that an adapter keeps for itself
+    /// is written, and the configuration no longer says that it is tied.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="folder">Where to.</param>
     /// <param name="precision">How the numbers are stored.</param>
+    /// <param name="companions">Files to put beside the weights; their configuration is kept, but for what training changed.</param>
     /// <exception cref="FathomException">The files cannot be written; each is there whole or not at all.</exception>
-    public static void SaveWeights(this TrainableModel model, string folder, WeightPrecision precision)
+    public static void SaveWeights(this TrainableModel model, string folder, WeightPrecision precision, CompanionFiles? companions = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        AtomicFile.WriteAllBytes(Path.Combine(folder, ConfigName), HuggingFaceConfigWriter.Write(model.Config, NameOf(precision)));
-        if (model.ActiveAdapters.Count > 0) model.MergeAdapters();
+        var ownHead = !model.Config.IsClassifier && model.Head != model.Effective(ParameterShapes.Embedding);
+        var config = model.Config with { TiedHead = model.Config.TiedHead && !ownHead };
+        AtomicFile.WriteAllBytes(Path.Combine(folder, ConfigName), HuggingFaceConfigWriter.Write(config, NameOf(precision)));
+        companions?.Save(folder, precision, config);
+        var merge = model.ActiveAdapters.Count > 0;
+        if (merge) model.MergeAdapters();
         try
         {
-            WeightFile.Write(Path.Combine(folder, WeightsName), [.. model.Parameters.Select(pair => KeyValuePair.Create(pair.Key, model.Effective(pair.Key)))], precision, new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
+            var names = model.Parameters.Keys.Where(name => name != ParameterShapes.Head);
+            if (ownHead) names = names.Append(ParameterShapes.Head);
+            WeightFile.Write(Path.Combine(folder, WeightsName), [.. names.Select(name => KeyValuePair.Create(name, model.Effective(name)))], precision, new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
         }
         finally
         {
-            if (model.ActiveAdapters.Count > 0) model.UnmergeAdapters();
+            if (merge) model.UnmergeAdapters();
         }
     }
 

@@ -32,8 +32,7 @@ public sealed class TrainingMoment : IDisposable
             if (!_written)
             {
                 using var target = AtomicFolder.Create(_folder);
-                Model.SaveWeights(target.WorkPath, WeightPrecision.Fp32);
-                _companions?.Save(target.WorkPath, WeightPrecision.Fp32);
+                Model.SaveWeights(target.WorkPath, WeightPrecision.Fp32, _companions);
                 target.Commit();
                 _written = true;
             }

@@ -153,8 +153,7 @@ public sealed class Trainer<TBatch>
         foreach (var adapter in _model.Adapters.Values.Where(adapter => adapter.Trains)) adapter.Save(PathOf("adapter"));
         var folder = PathOf("model");
         using var target = Formats.AtomicFolder.Create(folder);
-        _model.SaveWeights(target.WorkPath, _options.Precision);
-        _options.Companions?.Save(target.WorkPath, _options.Precision);
+        _model.SaveWeights(target.WorkPath, _options.Precision, _options.Companions);
         target.Commit();
         return new TrainingOutcome(state.Step, state.Step < _options.Schedule.Steps, state.BestStep, state.BestValue, _round.Watched, folder);
     }

@@ -1,0 +1,73 @@
+using Fathom.Models;
+using Fathom.Models.Adapters;
+using Fathom.Models.Verification;
+using Fathom.Tensors.Autograd;
+
+namespace Fathom.Training.Tests;
+
+/// <summary>What is saved with an adapter, an untied head or classes is what other programs open.</summary>
+public sealed class SavingTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("fathom-saving-").FullName;
+    private readonly AutogradDevice _device = new(1);
+
+    public void Dispose()
+    {
+        _device.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("llama-gqa-tied-lora", true)]
+    [InlineData("llama-gqa-tied-rslora", false)]
+    public void AMergedModelGivesTheReferencesNumbers(string name, bool tied)
+    {
+        var source = Golden.Folder("llama-gqa-tied");
+        var adapter = SharedFolder.Golden(Path.Combine("training", name));
+        using (var model = TrainableModel.Load(source, _device))
+        {
+            model.LoadAdapter("a", adapter);
+            var before = model.Parameters.Values.SelectMany(parameter => parameter.Values.ToArray()).ToArray();
+            model.SaveWeights(_folder, WeightPrecision.Fp32, CompanionFiles.Read(source));
+            Assert.Equal(before, model.Parameters.Values.SelectMany(parameter => parameter.Values.ToArray()));
+        }
+
+        using var merged = LanguageModel.Load(_folder, new LoadOptions { Threads = 1 });
+        Assert.Equal(tied, merged.Config.TiedHead);
+        Assert.True(new ReferenceVerifier(merged).Verify(adapter + ".safetensors").Passed);
+        using var direct = LanguageModel.Load(source, new LoadOptions { Threads = 1, Adapter = adapter });
+        int[] ids = [5, 17, 40, 3, 99, 62, 8];
+        Assert.Equal(direct.GetHiddenStates(ids, LogitPositions.All).Logits, merged.GetHiddenStates(ids, LogitPositions.All).Logits);
+    }
+
+    [Fact]
+    public void AnEmbeddingOfItsOwnUntiesTheHead()
+    {
+        int[][] sequences = [[5, 6, 7, 8]];
+        double Loss(TrainableModel model) => Accumulation.Run(model, new CausalLanguageModelling(), [TokenBatch.Of(sequences)]);
+        using var model = TrainableModel.Load(Golden.Folder("llama-gqa-tied"), _device);
+        var adapter = model.AddAdapter("a", new LoraOptions { TargetModules = ["q_proj"], ModulesToSave = ["embed_tokens"] });
+        adapter.Saved["model.embed_tokens.weight"].Values[7 * 32] += 1;
+        var loss = Loss(model);
+        model.SaveWeights(_folder, WeightPrecision.Fp32, CompanionFiles.Read(Golden.Folder("llama-gqa-tied")));
+        using var again = TrainableModel.Load(_folder, _device);
+        Assert.False(again.Config.TiedHead);
+        Assert.Equal(loss, Loss(again), 1e-6);
+    }
+
+    [Theory]
+    [InlineData(WeightPrecision.Fp32)]
+    [InlineData(WeightPrecision.Bf16)]
+    public void AClassifierIsReadBack(WeightPrecision precision)
+    {
+        var source = Golden.Folder("llama");
+        using var model = TrainableModel.Load(source, _device);
+        model.BecomeClassifier(["near", "far"], seed: 3);
+        model.SaveWeights(_folder, precision, CompanionFiles.Read(source));
+        using var again = TrainableModel.Load(_folder, _device);
+        Assert.Equal(["near", "far"], again.Config.Labels);
+        Assert.Equal(model.Parameters.Keys, again.Parameters.Keys);
+        for (var i = 0; i < 64; i++) Assert.Equal(model.Classifier.Values[i], again.Classifier.Values[i], precision == WeightPrecision.Fp32 ? 0 : 1e-3f);
+        Assert.Contains("LlamaForSequenceClassification", File.ReadAllText(Path.Combine(_folder, "config.json")), StringComparison.Ordinal);
+    }
+}
