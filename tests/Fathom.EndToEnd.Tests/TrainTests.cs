@@ -93,6 +93,17 @@ public sealed class TrainTests(Bench bench) : IDisposable
         FathomProcess.Run("train", recipe, "--out", _folder["lora"], "--quiet").Succeeded();
         Assert.True(File.Exists(_folder["lora/adapter/adapter_model.safetensors"]));
         FathomProcess.Run("generate", _folder["lora/model"], "--prompt", "Q: 1 and 2?\nA:", "--max-new-tokens", "3").Succeeded();
+
+        // The adapter on the base at load is the model that was saved merged, to the last bit of a log-probability.
+        JsonNode Outputs(params string[] model) => FathomProcess.Run(["generate", .. model, "--prompt", "Q: 1 and 2?\nA:", "--max-new-tokens", "8", "--json"]).Succeeded().Json["outputs"]!;
+        var merged = Outputs(_folder["lora/model"]).ToJsonString();
+        Assert.Equal(merged, Outputs(bench.Model, "--adapter", _folder["lora/adapter"]).ToJsonString());
+        Assert.NotEqual(merged, Outputs(bench.Model).ToJsonString());
+        var bank = _folder["bank.fathom"];
+        FathomProcess.Run("ood", "fit", bench.Model, "--adapter", _folder["lora/adapter"], "--data", bench.Near, "--out", bank, "--detectors", "msp", "--max-new-tokens", "2").Succeeded();
+        FathomProcess.Run("ood", "score", bank, "--model", bench.Model, "--data", bench.Far, "--out", _folder["without"]).FailedWith(1, "fitted on model", "+adapter");
+        FathomProcess.Run("ood", "score", bank, "--model", bench.Model, "--adapter", _folder["lora/adapter"], "--data", bench.Far, "--out", _folder["with"]).Succeeded();
+        FathomProcess.Run("generate", bench.Model, "--adapter", _folder["lora/model"], "--prompt", "a").FailedWith(1, "adapter_config.json");
         var wrong = _folder.Write("wrong.yaml", Finetune("adapter: {targets: [q_porj]}"));
         FathomProcess.Run("train", wrong, "--out", _folder["wrong"]).FailedWith(1, "q_porj");
     }
