@@ -41,6 +41,9 @@ public sealed class AutogradDevice : IDisposable
     /// <summary>Bytes of variables, gradients and activations that are held now.</summary>
     public long LiveBytes => Memory.LiveBytes;
 
+    /// <summary>The most bytes that were ever held at once.</summary>
+    public long PeakBytes => Memory.PeakBytes;
+
     /// <summary>Where every number lies.</summary>
     internal NativePool Memory { get; } = new(keepsPeak: true);
 

@@ -9,6 +9,7 @@ public sealed class Tape : IDisposable
     private readonly List<Variable> _owned = [];
     private readonly List<(Variable Output, Action Backward)> _steps = [];
     private readonly bool _recording;
+    private readonly bool _needs;
     private readonly ulong _seed;
     private ulong _stream;
     private bool _done;
@@ -21,14 +22,18 @@ public sealed class Tape : IDisposable
     public Tape(AutogradDevice device, bool training = true, ulong seed = 0, uint step = 0)
     {
         ArgumentNullException.ThrowIfNull(device);
-        (Device, _recording, _seed, _stream) = (device, training, seed, (ulong)step << 32);
+        (Device, _recording, _needs, Training, _seed, _stream) = (device, training, training, training, seed, (ulong)step << 32);
     }
+
+    // A part of another tape's pass, from the same place in its dropout: either for its result alone or to go back through.
+    private Tape(Tape whole, ulong stream, bool recording) =>
+        (Device, _recording, _needs, Training, _seed, _stream) = (whole.Device, recording, true, whole.Training, whole._seed, stream);
 
     /// <summary>Where it computes.</summary>
     public AutogradDevice Device { get; }
 
     /// <summary>Whether dropout drops.</summary>
-    public bool Training => _recording;
+    public bool Training { get; }
 
     /// <summary>
     /// Adds <paramref name="scale"/> x d loss / d variable to the gradient of every variable that needs one. Gradients of the
@@ -44,6 +49,37 @@ public sealed class Tape : IDisposable
         if (!_recording || _done) throw new InvalidOperationException("a tape goes back once, and only when it was made for training");
         _done = true;
         loss.Gradient[0] += scale;
+        GoBack();
+    }
+
+    /// <summary>
+    /// Runs part of a pass and keeps only its result; the way back runs it again, with the same dropout, to have what lies between. Every
+    /// gradient has the bits it would have without. Costs a second forward pass and saves the activations' memory; checkpoints may hold
+    /// others.
+    /// </summary>
+    /// <param name="block">Operations on the tape it is given, which must do the same both times; inputs and parameters are variables it has captured.</param>
+    public Variable Checkpoint(Func<Tape, Variable> block)
+    {
+        ArgumentNullException.ThrowIfNull(block);
+        if (!_recording) return block(this);
+        var start = _stream;
+        using var trial = new Tape(this, start, recording: false);
+        var result = block(trial);
+        _stream = trial._stream;
+        if (!trial._owned.Remove(result)) return result;
+        _owned.Add(result);
+        return Record(result, () =>
+        {
+            using var again = new Tape(this, start, recording: true);
+            var output = block(again);
+            result.Gradient.CopyTo(output.Gradient);
+            result.ReleaseGradient();
+            again.GoBack();
+        });
+    }
+
+    private void GoBack()
+    {
         for (var i = _steps.Count - 1; i >= 0; i--)
         {
             var (output, backward) = _steps[i];
@@ -65,7 +101,7 @@ public sealed class Tape : IDisposable
     /// <summary>Memory for an operation's result, not cleared.</summary>
     internal Variable New(bool needsGradient, params ReadOnlySpan<int> shape)
     {
-        var variable = new Variable(Device, needsGradient && _recording, shape);
+        var variable = new Variable(Device, needsGradient && _needs, shape);
         _owned.Add(variable);
         return variable;
     }
@@ -73,7 +109,7 @@ public sealed class Tape : IDisposable
     /// <summary>Keeps how to go back from an output; forgotten where no gradient is needed.</summary>
     internal Variable Record(Variable output, Action backward)
     {
-        if (output.NeedsGradient) _steps.Add((output, backward));
+        if (_recording && output.NeedsGradient) _steps.Add((output, backward));
         return output;
     }
 

@@ -14,7 +14,6 @@ internal sealed unsafe class NativePool : IDisposable
     private readonly Dictionary<long, Stack<nint>> _free = [];
     private readonly long _mostFreeBytes;
     private readonly bool _keepsPeak;
-    private long _peakBytes;
     private bool _disposed;
 
     /// <summary>
@@ -25,6 +24,9 @@ internal sealed unsafe class NativePool : IDisposable
 
     /// <summary>Bytes handed out and not yet given back.</summary>
     public long LiveBytes { get; private set; }
+
+    /// <summary>The most bytes that were ever handed out at once.</summary>
+    public long PeakBytes { get; private set; }
 
     /// <summary>Bytes kept for reuse.</summary>
     public long FreeBytes { get; private set; }
@@ -61,7 +63,7 @@ internal sealed unsafe class NativePool : IDisposable
             {
                 FreeBytes -= capacity;
                 LiveBytes += capacity;
-                _peakBytes = Math.Max(_peakBytes, LiveBytes);
+                PeakBytes = Math.Max(PeakBytes, LiveBytes);
                 return (void*)block;
             }
         }
@@ -76,7 +78,7 @@ internal sealed unsafe class NativePool : IDisposable
         {
             SystemAllocations++;
             LiveBytes += capacity;
-            _peakBytes = Math.Max(_peakBytes, LiveBytes);
+            PeakBytes = Math.Max(PeakBytes, LiveBytes);
         }
 
         return fresh;
@@ -90,7 +92,7 @@ internal sealed unsafe class NativePool : IDisposable
         {
             LiveBytes -= capacity;
             var kept = FreeBytes + capacity;
-            if (!_disposed && (kept <= _mostFreeBytes || _keepsPeak && LiveBytes + kept <= _peakBytes))
+            if (!_disposed && (kept <= _mostFreeBytes || _keepsPeak && LiveBytes + kept <= PeakBytes))
             {
                 if (!_free.TryGetValue(capacity, out var stack))
                 {

@@ -25,6 +25,12 @@ public sealed class TrainableModel : IDisposable
     /// <summary>Where it computes; it belongs to the caller.</summary>
     public AutogradDevice Device { get; }
 
+    /// <summary>
+    /// Whether a training pass keeps only what goes from layer to layer and computes a layer's inside again on the way back: about a third
+    /// more time for a fraction of the memory, and not a bit of difference.
+    /// </summary>
+    public bool ActivationCheckpointing { get; set; }
+
     /// <summary>The model's shape.</summary>
     public DecoderConfig Config { get; private set; }
 
@@ -169,16 +175,8 @@ public sealed class TrainableModel : IDisposable
         var x = tape.Embed(Effective(ParameterShapes.Embedding), batch.Ids);
         for (var layer = 0; layer < Config.Layers; layer++)
         {
-            var at = $"model.layers.{layer}.";
-            var normed = tape.RmsNorm(x, Effective(at + "input_layernorm.weight"), Config.NormEpsilon);
-            var q = tape.Rotate(Linear(tape, normed, at + "self_attn.q_proj"), Config.HeadDim, cos, sin);
-            var k = tape.Rotate(Linear(tape, normed, at + "self_attn.k_proj"), Config.HeadDim, cos, sin);
-            var v = Linear(tape, normed, at + "self_attn.v_proj");
-            var layout = new AttentionLayout(Config.Heads, Config.KeyValueHeads, Config.HeadDim, Config.Windows[layer], 1 / MathF.Sqrt(Config.HeadDim));
-            x = tape.Add(x, Linear(tape, tape.Attention(q, k, v, batch.Segments, layout), at + "self_attn.o_proj"));
-            normed = tape.RmsNorm(x, Effective(at + "post_attention_layernorm.weight"), Config.NormEpsilon);
-            var gated = tape.SiluMultiply(Linear(tape, normed, at + "mlp.gate_proj"), Linear(tape, normed, at + "mlp.up_proj"));
-            x = tape.Add(x, Linear(tape, gated, at + "mlp.down_proj"));
+            var (input, number) = (x, layer);
+            x = ActivationCheckpointing ? tape.Checkpoint(part => Layer(part, input, number, batch, cos, sin)) : Layer(tape, x, layer, batch, cos, sin);
         }
 
         return tape.RmsNorm(x, Effective("model.norm.weight"), Config.NormEpsilon);
@@ -189,6 +187,20 @@ public sealed class TrainableModel : IDisposable
     {
         _adapters.Dispose();
         foreach (var variable in _parameters.Values) variable.Dispose();
+    }
+
+    private Variable Layer(Tape tape, Variable x, int layer, TokenBatch batch, float[] cos, float[] sin)
+    {
+        var at = $"model.layers.{layer}.";
+        var normed = tape.RmsNorm(x, Effective(at + "input_layernorm.weight"), Config.NormEpsilon);
+        var q = tape.Rotate(Linear(tape, normed, at + "self_attn.q_proj"), Config.HeadDim, cos, sin);
+        var k = tape.Rotate(Linear(tape, normed, at + "self_attn.k_proj"), Config.HeadDim, cos, sin);
+        var v = Linear(tape, normed, at + "self_attn.v_proj");
+        var layout = new AttentionLayout(Config.Heads, Config.KeyValueHeads, Config.HeadDim, Config.Windows[layer], 1 / MathF.Sqrt(Config.HeadDim));
+        x = tape.Add(x, Linear(tape, tape.Attention(q, k, v, batch.Segments, layout), at + "self_attn.o_proj"));
+        normed = tape.RmsNorm(x, Effective(at + "post_attention_layernorm.weight"), Config.NormEpsilon);
+        var gated = tape.SiluMultiply(Linear(tape, normed, at + "mlp.gate_proj"), Linear(tape, normed, at + "mlp.up_proj"));
+        return tape.Add(x, Linear(tape, gated, at + "mlp.down_proj"));
     }
 
     private Adapter Adopt(string name, Func<Adapter> make)

@@ -204,6 +204,37 @@ public class AutogradTests
     }
 
     [Fact]
+    public void NestedCheckpointsGiveTheSameBitsAndDropTheSame()
+    {
+        using var device = new AutogradDevice(2);
+        float[][] Run(bool checkpoints)
+        {
+            using var x = Parameter(device, 1, 9, 12);
+            using var w = Parameter(device, 2, 12, 12);
+            using var norm = Parameter(device, 3, 12);
+            using var tape = new Tape(device, seed: 7, step: 2);
+            Variable Maybe(Tape tape, Func<Tape, Variable> block) => checkpoints ? tape.Checkpoint(block) : block(tape);
+            var first = tape.Dropout(x, 0.2);
+            var middle = Maybe(tape, outer =>
+            {
+                var a = outer.Add(first, outer.Dropout(outer.Linear(first, w), 0.3));
+                return Maybe(outer, inner => inner.Dropout(inner.RmsNorm(inner.Add(a, first), norm, 1e-5f), 0.4));
+            });
+            var last = tape.Dropout(tape.Add(middle, Maybe(tape, part => first)), 0.5);
+            tape.Backward(tape.HeadCrossEntropy(last, w, [1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 1, 1, 1, 1, 1, 1, 1, 1]), 0.5f);
+            return [last.Values.ToArray(), x.Gradient.ToArray(), w.Gradient.ToArray(), norm.Gradient.ToArray()];
+        }
+
+        var before = device.LiveBytes;
+        var plain = Run(false);
+        Assert.Equal(plain, Run(true));
+        Assert.Equal(before, device.LiveBytes);
+        Assert.Contains(plain[3], value => value != 0);
+        using var evaluation = new Tape(device, training: false);
+        Assert.False(evaluation.Checkpoint(part => part.New(true, 3)).NeedsGradient);
+    }
+
+    [Fact]
     public void WhatCannotBeLearntFromIsRefused()
     {
         using var device = new AutogradDevice(1);

@@ -1,5 +1,4 @@
 using Fathom.Tensors.Autograd;
-using Fathom.Tensors.Kernels.Cpu;
 using Fathom.Tensors.Kernels.Gradients.Cpu;
 
 namespace Fathom.Tensors.Kernels.Scalar;
