@@ -27,6 +27,9 @@ public abstract record DetectorDefinition
     /// <summary>Passes with dropout a trace must have; <see langword="null"/>: none.</summary>
     public virtual DropoutOptions? RequiredDropout => null;
 
+    /// <summary>Whether a trace must have the logits of the class tokens.</summary>
+    public virtual bool NeedsClassLogits => false;
+
     /// <summary>Whether every fit trace must have a label.</summary>
     public virtual bool NeedsLabels => false;
 

@@ -15,6 +15,7 @@ public static class DetectorRegistry
         ["all"] = Standard,
         ["tv"] = [.. Enumerable.Range(0, HighestOrder + 1).Select(order => $"tv{order}")],
         ["labelled"] = ["cosine", "knn", "mahalanobis", "mahalanobis_ridge", "mahalanobis_ledoit_wolf"],
+        ["logits"] = ["softmax", "energy", "full_softmax", "entropy"],
         ["tv_reference"] = [.. Enumerable.Range(0, HighestOrder + 1).Select(order => $"tv{order}_reference")],
     };
 
@@ -66,6 +67,7 @@ public static class DetectorRegistry
         "mahalanobis" => MahalanobisDetector.Read(name, settings),
         "knn" => NearestNeighboursDetector.Read(name, settings),
         "mc_dropout" => McDropoutDetector.Read(name, settings),
+        "logits" => LogitDetector.Read(name, settings),
         "length" => LengthDetector.Read(name, settings),
         _ => throw new FathomException($"detector '{name}' is of kind '{kind}', which this version of Fathom does not know"),
     };
@@ -91,6 +93,11 @@ public static class DetectorRegistry
             ["input_embedding_ledoit_wolf"] = static () => new MahalanobisDetector(CovarianceRule.LedoitWolf, Models.Tracing.Pooling.PromptMean, labelled: false, name: "input_embedding_ledoit_wolf"),
             ["output_embedding_ledoit_wolf"] = static () => new MahalanobisDetector(CovarianceRule.LedoitWolf, Models.Tracing.Pooling.OutputTokens, labelled: false, name: "output_embedding_ledoit_wolf"),
             ["mc_dropout"] = static () => new McDropoutDetector(),
+            ["softmax"] = static () => new LogitDetector(LogitScore.Softmax),
+            ["softmax_classes"] = static () => new LogitDetector(LogitScore.SoftmaxClasses),
+            ["energy"] = static () => new LogitDetector(LogitScore.Energy),
+            ["full_softmax"] = static () => new LogitDetector(LogitScore.FullSoftmax),
+            ["entropy"] = static () => new LogitDetector(LogitScore.Entropy),
             ["length"] = static () => new LengthDetector(),
         };
         for (var k = 0; k <= HighestOrder; k++)

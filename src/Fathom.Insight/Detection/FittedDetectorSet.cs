@@ -50,6 +50,9 @@ public sealed partial class FittedDetectorSet
     /// <summary>Passes with dropout a trace must have; <see langword="null"/>: none.</summary>
     public DropoutOptions? RequiredDropout => DropoutNeeds.Of(Detectors.Select(static detector => detector.Definition));
 
+    /// <summary>Whether a trace must have the logits of the class tokens that <see cref="TraceOrigin.ClassTokens"/> names.</summary>
+    public bool NeedsClassLogits => Detectors.Any(static detector => detector.Definition.NeedsClassLogits);
+
     /// <summary>The detector of this name.</summary>
     /// <exception cref="FathomException">There is none; the message lists those there are.</exception>
     public FittedDetector this[string name] => _byName.TryGetValue(name, out var detector)
@@ -99,6 +102,7 @@ public sealed partial class FittedDetectorSet
         Same("width", Origin.Width, origin.Width);
         Same("tokenizer", Origin.TokenizerFingerprint, origin.TokenizerFingerprint);
         Same("template", Origin.Template, origin.Template);
+        Same("class_tokens", Origin.ClassTokens, origin.ClassTokens);
         Same("max_new_tokens", Origin.MaxNewTokens, origin.MaxNewTokens);
         Same("max_pool", Origin.MaxPool, origin.MaxPool);
     }

@@ -59,6 +59,20 @@ internal static class TraceChecks
         }
     }
 
+    /// <summary>The logits of the class tokens: one each, finite.</summary>
+    public static double[] ClassLogits(Trace trace, TraceOrigin origin)
+    {
+        if (trace.ClassLogits is not { } logits) throw new FathomException($"{Name(trace)}: no class logits; trace again with the class tokens {origin.ClassTokens}");
+        if (logits.Length != origin.ClassCount) throw new FathomException($"{Name(trace)}: {logits.Length} class logits for {origin.ClassCount} class tokens; is it of another task?");
+        var values = new double[logits.Length];
+        for (var c = 0; c < values.Length; c++)
+        {
+            values[c] = float.IsFinite(logits[c]) ? logits[c] : throw new FathomException($"{Name(trace)}: class logit {c} is {(float.IsNaN(logits[c]) ? "NaN" : "infinite")}; the model's weights or the input are broken");
+        }
+
+        return values;
+    }
+
     /// <summary>Numbers per generated token: one each, finite, in a range.</summary>
     public static ReadOnlySpan<double> PerToken(Trace trace, double[] values, string what, double low, double high)
     {

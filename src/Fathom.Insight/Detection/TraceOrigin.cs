@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fathom.Insight.Detection;
 
 /// <summary>
@@ -33,6 +35,12 @@ public sealed record TraceOrigin
     /// <summary>Largest number of generated tokens that enter a pooled vector.</summary>
     public int MaxPool { get; init; } = 16;
 
+    /// <summary>Ids of the tokens whose logits after the prompt were kept, joined by commas in the order of the logits; empty: none.</summary>
+    public string ClassTokens { get; init; } = "";
+
+    /// <summary>Number of class tokens.</summary>
+    public int ClassCount => ClassTokens.Length == 0 ? 0 : ClassTokens.AsSpan().Count(',') + 1;
+
     /// <summary>Entries of the hidden-state list, L + 1.</summary>
     public int Entries => Layers + 1;
 
@@ -42,6 +50,13 @@ public sealed record TraceOrigin
         if (Layers is < 1 or > 100_000) throw new FathomException($"detectors: {Layers} layers; expected 1 to 100000");
         if (Width is < 1 or > 1_000_000) throw new FathomException($"detectors: width {Width}; expected 1 to 1000000");
         if (MaxNewTokens < 1) throw new FathomException($"detectors: max_new_tokens {MaxNewTokens}; expected at least 1");
+        if (ClassTokens.Length > 0)
+        {
+            var tokens = ClassTokens.Split(',');
+            if (tokens.Any(static token => !int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out _))) throw new FathomException($"detectors: class tokens '{ClassTokens}'; expected ids joined by commas");
+            if (tokens.Distinct(StringComparer.Ordinal).Count() != tokens.Length) throw new FathomException($"detectors: class tokens '{ClassTokens}'; expected every class to have its own first token");
+        }
+
         if (MaxPool < 1) throw new FathomException($"detectors: max_pool {MaxPool}; expected at least 1");
     }
 }

@@ -54,6 +54,15 @@ internal sealed class Job : IDisposable
     /// <summary>Gathers hidden states, where wanted.</summary>
     public StatePooler? Pooler { get; }
 
+    /// <summary>Tokens whose logits after the prompt are kept.</summary>
+    public IReadOnlyList<int> ClassTokens { get; init; } = [];
+
+    /// <summary>Their logits, once the prompt has run.</summary>
+    public float[]? ClassLogits { get; private set; }
+
+    /// <summary>The log of the sum of e to all logits there.</summary>
+    public double? PromptLogSumExp { get; private set; }
+
     /// <summary>Keys and values, while it runs.</summary>
     public TokenSequence? Sequence { get; set; }
 
@@ -79,6 +88,7 @@ internal sealed class Job : IDisposable
         var id = _sampler is null ? statistics.ArgMax : _sampler.Sample(new ReadOnlySpan<float>(logits, vocabulary), statistics.Largest, _random.NextDouble());
         var logProbability = logits[id] - statistics.LogSumExp;
         var maxProbability = Positions.Elementary.Exp(statistics.Largest - statistics.LogSumExp);
+        if (_output.Count == 0 && ClassTokens.Count > 0) KeepClassLogits(logits, statistics.LogSumExp);
         _output.Add(id);
         _logProbabilities.Add(logProbability);
         _entropies.Add(statistics.Entropy);
@@ -105,6 +115,14 @@ internal sealed class Job : IDisposable
         MaxProbabilities = [.. _maxProbabilities],
         Finish = Finish ?? throw new InvalidOperationException("the job has not ended"),
     };
+
+    private unsafe void KeepClassLogits(float* logits, double logSumExp)
+    {
+        var kept = new float[ClassTokens.Count];
+        for (var c = 0; c < kept.Length; c++) kept[c] = logits[ClassTokens[c]];
+        ClassLogits = kept;
+        PromptLogSumExp = logSumExp;
+    }
 
     /// <inheritdoc/>
     public void Dispose()

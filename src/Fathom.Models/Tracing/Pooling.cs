@@ -20,4 +20,10 @@ public enum Pooling
 
     /// <summary>The last prompt token.</summary>
     PromptLast,
+
+    /// <summary>Mean over the prompt tokens without the end of the template (<see cref="TraceInput.SuffixTokens"/>).</summary>
+    SentenceMean,
+
+    /// <summary>The last prompt token before the end of the template: the text's own last one.</summary>
+    SentenceLast,
 }

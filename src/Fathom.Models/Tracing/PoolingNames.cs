@@ -10,6 +10,8 @@ public static class PoolingNames
         (Pooling.ReferenceCode, "reference_code"),
         (Pooling.PromptMean, "prompt_mean"),
         (Pooling.PromptLast, "prompt_last"),
+        (Pooling.SentenceMean, "sentence_mean"),
+        (Pooling.SentenceLast, "sentence_last"),
     ];
 
     /// <summary>The name of a mode, for example <c>output_predictive</c>.</summary>

@@ -12,12 +12,14 @@ internal sealed unsafe class StatePooler
     private readonly int _entries;
     private readonly int _width;
     private readonly int _limit;
+    private readonly int _suffix;
     private readonly Dictionary<Pooling, double[]> _sums = [];
     private readonly Dictionary<Pooling, int> _counts = [];
 
-    /// <summary>Prepares for these ways of pooling; <paramref name="limit"/> is the most generated tokens that count.</summary>
-    public StatePooler(IEnumerable<Pooling> poolings, int entries, int width, int limit)
+    /// <summary>Prepares for these ways of pooling; <paramref name="limit"/> is the most generated tokens that count, <paramref name="suffix"/> how many prompt tokens end the template.</summary>
+    public StatePooler(IEnumerable<Pooling> poolings, int entries, int width, int limit, int suffix = 0)
     {
+        _suffix = suffix;
         _entries = entries;
         _width = width;
         _limit = limit;
@@ -42,6 +44,13 @@ internal sealed unsafe class StatePooler
             for (var row = 0; row < rows; row++) Add(Pooling.PromptMean, entry, states + (long)row * _width);
         }
 
+        var sentence = promptLength - _suffix - start;
+        if (_sums.ContainsKey(Pooling.SentenceMean))
+        {
+            for (var row = 0; row < Math.Min(rows, sentence); row++) Add(Pooling.SentenceMean, entry, states + (long)row * _width);
+        }
+
+        if (sentence > 0 && sentence <= rows) Add(Pooling.SentenceLast, entry, states + (long)(sentence - 1) * _width);
         if (start == 0) Add(Pooling.ReferenceCode, entry, states);
         if (start + rows < promptLength) return;
         var last = states + (long)(rows - 1) * _width;

@@ -36,6 +36,15 @@ public sealed record Trace
     /// <summary>Mean natural log-probability of the output in every pass with dropout; <see langword="null"/> where none was asked for.</summary>
     public double[]? DropoutLogProbabilities { get; init; }
 
+    /// <summary>
+    /// Logits of the class tokens after the last prompt token, in the order of <see cref="TracerOptions.ClassTokens"/>;
+    /// <see langword="null"/> where none were asked for.
+    /// </summary>
+    public float[]? ClassLogits { get; init; }
+
+    /// <summary>Natural logarithm of the sum of e to every logit of the vocabulary at the same place; there with <see cref="ClassLogits"/>.</summary>
+    public double? PromptLogSumExp { get; init; }
+
     /// <summary>Pooled hidden states by pooling mode; only the modes that were asked for.</summary>
     public required IReadOnlyDictionary<Pooling, PooledStates> States { get; init; }
 }

@@ -14,4 +14,7 @@ public sealed record TraceInput
 
     /// <summary>Ids of the whole prompt, special tokens included.</summary>
     public required int[] PromptTokens { get; init; }
+
+    /// <summary>How many of the last prompt tokens belong to the template and not to the text; default 0.</summary>
+    public int SuffixTokens { get; init; }
 }

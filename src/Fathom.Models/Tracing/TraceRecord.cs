@@ -10,11 +10,14 @@ internal static class TraceRecord
     // What a record with dropout passes begins with; they come last.
     private const byte VersionWithDropout = 2;
 
+    // With class logits, which come after the dropout passes (an empty list: there are none).
+    private const byte VersionWithLogits = 3;
+
     public static byte[] Write(Trace trace)
     {
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
-        writer.Write(trace.DropoutLogProbabilities is null ? Version : VersionWithDropout);
+        writer.Write(trace.ClassLogits is not null ? VersionWithLogits : trace.DropoutLogProbabilities is null ? Version : VersionWithDropout);
         writer.Write(trace.Index);
         writer.Write(trace.Text);
         writer.Write(trace.Label is not null);
@@ -34,7 +37,13 @@ internal static class TraceRecord
             WriteArray<float>(writer, states.Values);
         }
 
-        if (trace.DropoutLogProbabilities is { } dropout) WriteArray<double>(writer, dropout);
+        if (trace.DropoutLogProbabilities is not null || trace.ClassLogits is not null) WriteArray<double>(writer, trace.DropoutLogProbabilities ?? []);
+        if (trace.ClassLogits is not null)
+        {
+            WriteArray<float>(writer, trace.ClassLogits);
+            writer.Write(trace.PromptLogSumExp ?? throw new ArgumentException("class logits without the sum over the vocabulary", nameof(trace)));
+        }
+
         writer.Flush();
         return stream.ToArray();
     }
@@ -46,7 +55,7 @@ internal static class TraceRecord
         {
             using var reader = new BinaryReader(new MemoryStream(bytes));
             var version = reader.ReadByte();
-            if (version is not (Version or VersionWithDropout)) throw new FathomException($"{file}: was written by another version of Fathom; delete it to start again");
+            if (version is not (Version or VersionWithDropout or VersionWithLogits)) throw new FathomException($"{file}: was written by another version of Fathom; delete it to start again");
             var trace = new Trace
             {
                 Index = reader.ReadInt32(),
@@ -62,7 +71,11 @@ internal static class TraceRecord
             };
             var states = new Dictionary<Pooling, PooledStates>();
             for (var left = reader.ReadInt32(); left > 0; left--) states.Add((Pooling)reader.ReadInt32(), new PooledStates(reader.ReadInt32(), reader.ReadInt32(), ReadArray<float>(reader)));
-            return trace with { States = states, DropoutLogProbabilities = version == VersionWithDropout ? ReadArray<double>(reader) : null };
+            var dropout = version == Version ? null : ReadArray<double>(reader);
+            if (version == VersionWithLogits && dropout!.Length == 0) dropout = null;
+            return version == VersionWithLogits
+                ? trace with { States = states, DropoutLogProbabilities = dropout, ClassLogits = ReadArray<float>(reader), PromptLogSumExp = reader.ReadDouble() }
+                : trace with { States = states, DropoutLogProbabilities = dropout };
         }
         catch (Exception failure) when (failure is EndOfStreamException or ArgumentException or OverflowException)
         {

@@ -7,12 +7,19 @@ namespace Fathom.Models.Tracing;
 /// Some samples' traces as one safetensors file: <c>states.MODE [samples, entries, width]</c>; everything of varying length lies end
 /// to end with offsets <c>[samples + 1]</c> beside it (<c>prompt_tokens</c>, <c>output_tokens</c> with <c>log_probabilities</c>,
 /// <c>entropies</c> and <c>max_probabilities</c>; <c>text</c>, <c>output</c> and <c>label</c> as UTF-8 bytes, <c>has_label</c>). Where there were dropout passes:
-/// <c>dropout_log_probabilities [samples, passes]</c>.
+/// <c>dropout_log_probabilities [samples, passes]</c>; where class tokens were named: <c>class_logits [samples, classes]</c> and
+/// <c>prompt_log_sum_exp [samples]</c>.
 /// </summary>
 internal static class TraceShard
 {
     /// <summary>Name of the tensor of dropout passes.</summary>
     internal const string Dropout = "dropout_log_probabilities";
+
+    /// <summary>Names of the tensors of class logits.</summary>
+    internal const string ClassLogits = "class_logits";
+
+    /// <summary>Name of the tensor of sums over the vocabulary.</summary>
+    internal const string PromptLogSumExp = "prompt_log_sum_exp";
 
     private const string Format = "fathom-traces-1";
 
@@ -31,6 +38,7 @@ internal static class TraceShard
         bundle.Add("has_label", traces.Select(trace => (byte)(trace.Label is null ? 0 : 1)).ToArray());
         foreach (var pooling in traces[0].States.Keys.Order()) AddStates(bundle, path, pooling, traces);
         if (traces.Any(trace => trace.DropoutLogProbabilities is not null)) AddDropout(bundle, path, traces);
+        if (traces.Any(trace => trace.ClassLogits is not null)) AddClassLogits(bundle, path, traces);
         SafetensorsWriter.Save(path, bundle, new Dictionary<string, string> { ["format"] = Format });
     }
 
@@ -68,6 +76,18 @@ internal static class TraceShard
         }
 
         bundle.Add(Dropout, traces.SelectMany(trace => trace.DropoutLogProbabilities!).ToArray(), traces.Count, passes!.Value);
+    }
+
+    private static void AddClassLogits(TensorBundle bundle, string path, IReadOnlyList<Trace> traces)
+    {
+        var classes = traces[0].ClassLogits?.Length;
+        foreach (var trace in traces)
+        {
+            if (trace.ClassLogits?.Length != classes || trace.PromptLogSumExp is null) throw new FathomException($"{path}: sample {trace.Index} has other class logits than sample {traces[0].Index}");
+        }
+
+        bundle.Add(ClassLogits, traces.SelectMany(trace => trace.ClassLogits!).ToArray(), traces.Count, classes!.Value);
+        bundle.Add(PromptLogSumExp, traces.Select(trace => trace.PromptLogSumExp!.Value).ToArray());
     }
 
     private static void AddStates(TensorBundle bundle, string path, Pooling pooling, IReadOnlyList<Trace> traces)

@@ -37,6 +37,8 @@ internal sealed unsafe class TraceShardReader
             Entropies = Values<double>("entropies", DType.F64, first, count),
             MaxProbabilities = Values<double>("max_probabilities", DType.F64, first, count),
             DropoutLogProbabilities = DropoutPasses(sample),
+            ClassLogits = ClassLogits(sample),
+            PromptLogSumExp = _file.TryGetTensor(TraceShard.PromptLogSumExp, out _) ? Values<double>(TraceShard.PromptLogSumExp, DType.F64, sample, 1)[0] : null,
             States = _poolings.ToDictionary(pooling => pooling, pooling => States(pooling, sample)),
         };
     }
@@ -47,6 +49,14 @@ internal sealed unsafe class TraceShardReader
         if (tensor.Shape.Length != 2 || tensor.Shape[0] != Count) throw Wrong(TraceShard.Dropout);
         var passes = checked((int)tensor.Shape[1]);
         return Values<double>(TraceShard.Dropout, DType.F64, (long)sample * passes, passes);
+    }
+
+    private float[]? ClassLogits(int sample)
+    {
+        if (!_file.TryGetTensor(TraceShard.ClassLogits, out var tensor)) return null;
+        if (tensor.Shape.Length != 2 || tensor.Shape[0] != Count) throw Wrong(TraceShard.ClassLogits);
+        var classes = checked((int)tensor.Shape[1]);
+        return Values<float>(TraceShard.ClassLogits, DType.F32, (long)sample * classes, classes);
     }
 
     private PooledStates States(Pooling pooling, int sample)

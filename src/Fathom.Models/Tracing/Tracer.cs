@@ -16,6 +16,7 @@ public sealed class Tracer
         _model = model;
         _options = options ?? new TracerOptions();
         _options.Validate();
+        if (_options.ClassTokens.Any(token => token >= model.Config.Vocabulary)) throw new FathomException($"a class token is not in the vocabulary of {model.Config.Vocabulary} tokens");
     }
 
     /// <summary>Prompt tokens run so far, over all calls.</summary>
@@ -64,7 +65,8 @@ public sealed class Tracer
         var place = 0;
         foreach (var input in inputs)
         {
-            var pooler = _options.Poolings.Count == 0 ? null : new StatePooler(_options.Poolings, _model.Config.Entries, _model.Config.Width, _options.MaxPool);
+            if (input.SuffixTokens < 0 || input.SuffixTokens >= input.PromptTokens.Length) throw new FathomException($"sample {input.Index}: {input.SuffixTokens} of {input.PromptTokens.Length} prompt tokens belong to the template's end; expected at least one before it");
+            var pooler = _options.Poolings.Count == 0 ? null : new StatePooler(_options.Poolings, _model.Config.Entries, _model.Config.Width, _options.MaxPool, input.SuffixTokens);
             pending.Add(place, input);
             yield return NewJob(input, place, options, pooler);
             place++;
@@ -75,7 +77,7 @@ public sealed class Tracer
     {
         try
         {
-            return new Job(_model, place, input.PromptTokens, options, pooler);
+            return new Job(_model, place, input.PromptTokens, options, pooler) { ClassTokens = _options.ClassTokens };
         }
         catch (FathomException failure)
         {
@@ -98,6 +100,8 @@ public sealed class Tracer
             Entropies = result.Entropies,
             MaxProbabilities = result.MaxProbabilities,
             DropoutLogProbabilities = _options.Dropout is { } dropout ? _model.GetDropoutLogProbabilities(result.PromptTokens, result.Tokens, dropout, _options.Batch, cancellation) : null,
+            ClassLogits = job.ClassLogits,
+            PromptLogSumExp = job.PromptLogSumExp,
             States = job.Pooler?.Result($"sample {input.Index}") ?? new Dictionary<Pooling, PooledStates>(),
         };
     }

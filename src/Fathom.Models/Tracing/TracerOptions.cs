@@ -20,6 +20,9 @@ public sealed record TracerOptions
     /// <summary>Passes with dropout over prompt and output, which cost that many more passes; <see langword="null"/> (the default): none.</summary>
     public DropoutOptions? Dropout { get; init; }
 
+    /// <summary>Tokens whose logits after the prompt are kept: the first token of every class's name, all different. Default none.</summary>
+    public IReadOnlyList<int> ClassTokens { get; init; } = [];
+
     /// <summary>How much runs together; changes no bit.</summary>
     public BatchOptions Batch { get; init; } = new();
 
@@ -31,6 +34,8 @@ public sealed record TracerOptions
         if (MaxPool < 1) throw new FathomException($"the pool limit is {MaxPool}, expected at least 1");
         if (Poolings.Contains(Pooling.ReferenceCode) && MaxNewTokens < StatePooler.ReferenceSteps)
             throw new FathomException($"the pooling of the reference code needs at least {StatePooler.ReferenceSteps} new tokens, not {MaxNewTokens}");
+        if (ClassTokens.Distinct().Count() != ClassTokens.Count) throw new FathomException("two classes have the same first token; name them so that their first tokens differ");
+        if (ClassTokens.Any(token => token < 0)) throw new FathomException("a class token is negative; expected ids of the vocabulary");
         Dropout?.Validate();
         Batch.Validate();
     }

@@ -84,7 +84,7 @@ public sealed class DetectorContractTests : IDisposable
     {
         var traces = TraceFactory.Many(10, 1);
         var set = Fit(name, traces);
-        var broken = TraceFactory.With(traces[7], _ => float.NaN) with { LogProbabilities = Nan(traces[7]), MaxProbabilities = Nan(traces[7]), DropoutLogProbabilities = [.. new double[9], double.NaN] };
+        var broken = TraceFactory.With(traces[7], _ => float.NaN) with { LogProbabilities = Nan(traces[7]), MaxProbabilities = Nan(traces[7]), DropoutLogProbabilities = [.. new double[9], double.NaN], Entropies = Nan(traces[7]), ClassLogits = [1, float.NaN, 2] };
         if (name == "length")
         {
             Assert.Equal(set[name].Score(traces[7]), set[name].Score(broken));
@@ -135,7 +135,7 @@ public sealed class DetectorContractTests : IDisposable
     {
         var set = Fit(name, TraceFactory.Many(10, 1));
         var trace = TraceFactory.Many(1, 2)[0] with { OutputTokens = [], LogProbabilities = [], MaxProbabilities = [], Entropies = [] };
-        var looksAtOutput = name.StartsWith("msp", StringComparison.Ordinal) || name is "perplexity" or "mc_dropout"
+        var looksAtOutput = name.StartsWith("msp", StringComparison.Ordinal) || name is "perplexity" or "mc_dropout" or "full_softmax" or "entropy"
             || set.RequiredPoolings.Any(pooling => pooling is Pooling.OutputPredictive or Pooling.OutputTokens or Pooling.ReferenceCode);
         if (looksAtOutput)
         {
@@ -191,10 +191,13 @@ public sealed class DetectorContractTests : IDisposable
             CosineDetector or NearestNeighboursDetector or MahalanobisDetector => (sum, 0),
             MspDetector { Variant: MspVariant.Mean } or LengthDetector or EmbeddingDetector => (explanation.Score, 1e-12),
             MspDetector => (sum, 0),
+            LogitDetector { NeedsClassLogits: true } => (sum, 0),
             TvDetector { Options.Decimals: { } decimals } => (explanation.Score, Math.Pow(10, -decimals)),
             _ => (explanation.Score, 1e-12),
         };
         Assert.True(Math.Abs(expected - sum) <= tolerance * Math.Max(1, Math.Abs(expected)), $"{expected} against {sum}");
+        if (set[name].Definition is LogitDetector { Score: LogitScore.Softmax or LogitScore.SoftmaxClasses }) Assert.Equal(-explanation.Score, explanation.Contributions[0].Value);
+        if (set[name].Definition is LogitDetector { Score: LogitScore.Energy }) Assert.Equal(-explanation.Score, Math.Log(explanation.Contributions.Sum(part => Math.Exp(part.Value))), 1e-12);
         if (set[name].Definition is NearestNeighboursDetector) Assert.Equal(explanation.Score, explanation.Contributions[^1].Value);
         if (set[name].Definition is MahalanobisDetector) Assert.Equal(explanation.Score, explanation.Contributions[0].Value);
         if (set[name].Definition is CosineDetector)

@@ -19,6 +19,7 @@ internal static class TraceFactory
         Template = "Q: {question}\nA:",
         TextField = "question",
         MaxNewTokens = 8,
+        ClassTokens = "17,4,250",
     };
 
     public static Trace[] Many(int count, ulong seed, bool strange = false) =>
@@ -44,7 +45,9 @@ internal static class TraceFactory
             OutputTokens = new int[tokens],
             LogProbabilities = [.. probabilities.Select(p => Math.Log(p * 0.99))],
             MaxProbabilities = probabilities,
-            Entropies = new double[tokens],
+            Entropies = [.. probabilities.Select(p => 2 - p)],
+            ClassLogits = [.. Enumerable.Range(0, 3).Select(c => (float)((c == index % 3 && !strange ? 4 : 1) + random.NextNormal()))],
+            PromptLogSumExp = 6 + 0.2 * random.NextNormal(),
             DropoutLogProbabilities = [.. Enumerable.Range(0, 10).Select(_ => -1.5 + (strange ? 0.2 : 0.1) * random.NextNormal())],
             States = states,
         };

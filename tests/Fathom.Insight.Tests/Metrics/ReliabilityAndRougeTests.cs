@@ -1,7 +1,6 @@
 using Fathom.Insight.Evaluation;
 using Fathom.Insight.Metrics;
 using Fathom.Insight.Numerics;
-using Fathom.Tensors;
 
 namespace Fathom.Insight.Tests.Metrics;
 

@@ -1,5 +1,4 @@
 using Fathom.Insight.Evaluation;
-using Fathom.Insight.Metrics;
 
 namespace Fathom.Parity.Tests.Methods;
 

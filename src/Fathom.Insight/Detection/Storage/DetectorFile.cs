@@ -113,18 +113,23 @@ internal static class DetectorFile
         ["detectors"] = new JsonArray([.. set.Detectors.Select(detector => Detector(set, detector))]),
     };
 
-    private static JsonObject Origin(TraceOrigin origin) => new()
+    private static JsonObject Origin(TraceOrigin origin)
     {
-        ["model_fingerprint"] = origin.ModelFingerprint,
-        ["model_name"] = origin.ModelName,
-        ["layers"] = origin.Layers,
-        ["width"] = origin.Width,
-        ["tokenizer_fingerprint"] = origin.TokenizerFingerprint,
-        ["template"] = origin.Template,
-        ["text_field"] = origin.TextField,
-        ["max_new_tokens"] = origin.MaxNewTokens,
-        ["max_pool"] = origin.MaxPool,
-    };
+        var json = new JsonObject
+        {
+            ["model_fingerprint"] = origin.ModelFingerprint,
+            ["model_name"] = origin.ModelName,
+            ["layers"] = origin.Layers,
+            ["width"] = origin.Width,
+            ["tokenizer_fingerprint"] = origin.TokenizerFingerprint,
+            ["template"] = origin.Template,
+            ["text_field"] = origin.TextField,
+            ["max_new_tokens"] = origin.MaxNewTokens,
+            ["max_pool"] = origin.MaxPool,
+        };
+        if (origin.ClassTokens.Length > 0) json["class_tokens"] = origin.ClassTokens;
+        return json;
+    }
 
     private static TraceOrigin ReadOrigin(SettingsReader json)
     {
@@ -136,6 +141,7 @@ internal static class DetectorFile
             Width = json.Integer("width"),
             TokenizerFingerprint = json.Text("tokenizer_fingerprint"),
             Template = json.Text("template"),
+            ClassTokens = json.TextOr("class_tokens", ""),
             TextField = json.Text("text_field"),
             MaxNewTokens = json.Integer("max_new_tokens"),
             MaxPool = json.Integer("max_pool"),

@@ -13,6 +13,9 @@ internal sealed class SettingsReader(JsonObject json, string place)
 
     public string Text(string key) => Value(key) is JsonValue value && value.TryGetValue(out string? text) ? text : throw Wrong(key, "a string");
 
+    /// <summary>A text that files made before the key existed do not have.</summary>
+    public string TextOr(string key, string fallback) => json.ContainsKey(key) ? Text(key) : fallback;
+
     public double Number(string key) => Value(key) is JsonValue value && value.TryGetValue(out double number) && double.IsFinite(number) ? number : throw Wrong(key, "a number");
 
     public int Integer(string key) => Value(key) is JsonValue value && value.TryGetValue(out int number) ? number : throw Wrong(key, "an integer");
