@@ -67,7 +67,7 @@ internal static class TrainBenchmark
     // As its users would set it up for speed: OpenMP threads that sleep when idle, memory that is kept.
     private static double Peer(string script, string mode, int threads)
     {
-        var start = new ProcessStartInfo("/usr/bin/python3", [script, "--mode", mode, "--tokens", $"{Tokens}", "--threads", $"{threads}", "--repeat", "3"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("/usr/bin/python3", [script, "--mode", mode, "--tokens", $"{Tokens}", "--threads", $"{threads}", "--repeat", "3"]) { RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["OMP_WAIT_POLICY"] = "passive";
         start.Environment["MALLOC_TRIM_THRESHOLD_"] = "100000000000";
         start.Environment["MALLOC_MMAP_MAX_"] = "0";
