@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fathom.Tensors.Memory;
 using Fathom.Tensors.Threading;
 
@@ -40,6 +41,7 @@ internal unsafe struct ColumnPackJob
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run(int chunk, int half)
     {
         var k = chunk * 16 + half;

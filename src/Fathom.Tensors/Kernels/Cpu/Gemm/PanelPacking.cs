@@ -22,6 +22,7 @@ internal static unsafe class PanelPacking
     }
 
     /// <summary>Asks for slice <paramref name="slice"/> of <paramref name="slices"/> of the panel at <paramref name="first"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Prefetch(in Product product, int first, int slice, int slices)
     {
         if (!Sse.IsSupported)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Fathom.Tensors.Memory;
 using Fathom.Tensors.Threading;
@@ -37,6 +38,7 @@ internal unsafe struct RowPackJob
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run(int tile)
     {
         var first = tile * TileRows;
