@@ -53,8 +53,7 @@ internal sealed unsafe class CpuGradientKernels(GemmKernels tiles, WorkPool work
         {
             for (var depth = 0; depth < product.Depth; depth += Run)
             {
-                run.Span.Clear();
-                _products.Run(product.Part(0, product.Rows, depth, Math.Min(Run, product.Depth - depth)).To(to));
+                _products.Run(product.Part(0, product.Rows, depth, Math.Min(Run, product.Depth - depth)).Into(to));
                 rowKernels.AddScaled(run.Span, 1, sum);
             }
         }

@@ -27,8 +27,8 @@ internal readonly unsafe struct Product(float* a, long aRow, long aDepth, float*
     /// <summary>dw [N, K] += dy [R, N]^T x [R, K].</summary>
     public static Product WeightGradient(float* dy, float* x, float* dw, int rows, int outputs, int inputs) => new(dy, 1, outputs, x, inputs, 1, dw, inputs, outputs, inputs, rows);
 
-    /// <summary>The same product added to another matrix, whose rows lie side by side.</summary>
-    public Product To(float* c) => new(A, ARow, ADepth, B, BDepth, BColumn, c, Columns, Rows, Columns, Depth);
+    /// <summary>The same product set in another matrix, whose rows lie side by side.</summary>
+    public Product Into(float* c) => new(A, ARow, ADepth, B, BDepth, BColumn, c, Columns, Rows, Columns, Depth, fresh: true);
 
     /// <summary>Some of the rows and some of the depth.</summary>
     public Product Part(int row, int rows, int depth, int depthCount) =>

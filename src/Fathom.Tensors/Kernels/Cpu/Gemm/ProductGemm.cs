@@ -14,7 +14,7 @@ internal sealed unsafe class ProductGemm(GemmKernels tiles, WorkPool workers, Na
     private const int MostPacked = 384 * 1024;
 
     /// <summary>Steps of the depth in one part: fewer parts touch C less often, shorter panels stay in the second-level cache.</summary>
-    private const int LeastDepth = 256, MostDepth = 768;
+    private const int LeastDepth = 256, MostDepth = 1024;
 
     /// <summary>Columns up to which a tall product is turned: a panel is 32 wide, and what is not there is computed all the same.</summary>
     private const int NarrowColumns = 16;
