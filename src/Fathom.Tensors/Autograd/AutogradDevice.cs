@@ -47,7 +47,7 @@ public sealed class AutogradDevice : IDisposable
     /// <summary>Where every number lies.</summary>
     internal NativePool Memory { get; } = new(keepsPeak: true);
 
-    /// <summary>Matrix products and the head's cross-entropy, forward and backward.</summary>
+    /// <summary>Matrix products, forward and backward.</summary>
     internal IGradientKernels Kernels { get; }
 
     /// <summary>Everything else, forward and backward.</summary>

@@ -4,7 +4,7 @@ using Fathom.Tensors.Threading;
 
 namespace Fathom.Tensors.Autograd;
 
-/// <summary>Matrix products in register tiles of one vector width, shared out over the threads by output; the head's rows go to the row kernels.</summary>
+/// <summary>Matrix products in register tiles of one vector width, shared out over the threads by output.</summary>
 internal sealed unsafe class CpuGradientKernels(GemmKernels tiles, WorkPool workers, NativePool memory, IRowKernels rowKernels) : IGradientKernels
 {
     /// <summary>
@@ -37,14 +37,6 @@ internal sealed unsafe class CpuGradientKernels(GemmKernels tiles, WorkPool work
     {
         fixed (float* pdy = dy, px = x, pdw = dw) _products.Run(Product.WeightGradient(pdy, px, pdw, rows, outputs, inputs));
     }
-
-    /// <inheritdoc/>
-    public void CrossEntropy(ReadOnlySpan<float> logits, ReadOnlySpan<int> targets, int vocabulary, Span<float> losses) =>
-        rowKernels.CrossEntropy(logits, targets, vocabulary, losses);
-
-    /// <inheritdoc/>
-    public void CrossEntropyGradient(Span<float> logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> factors, int vocabulary) =>
-        rowKernels.CrossEntropyGradient(logits, targets, factors, vocabulary);
 
     private void InRuns(in Product product, Span<float> sum)
     {

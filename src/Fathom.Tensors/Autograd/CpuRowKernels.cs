@@ -141,13 +141,22 @@ internal sealed unsafe partial class CpuRowKernels<T>(WorkPool workers, NativePo
     }
 
     /// <inheritdoc/>
-    public void CrossEntropyGradient(Span<float> logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> factors, int vocabulary)
+    public void CrossEntropyGradient(Span<float> logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> factors, int vocabulary, Span<float> losses = default)
     {
-        fixed (float* px = logits, pf = factors)
+        fixed (float* px = logits, pf = factors, pl = losses)
         fixed (int* pt = targets)
         {
-            var job = new CrossEntropyJob<T> { Logits = px, Targets = pt, Vocabulary = vocabulary, Factors = pf };
+            var job = new CrossEntropyJob<T> { Logits = px, Targets = pt, Vocabulary = vocabulary, Factors = pf, Losses = pl };
             RangeJob.Run(workers, targets.Length, RowsFor(vocabulary), &CrossEntropyJob<T>.Backward, &job);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Clear(Span<float> y)
+    {
+        fixed (float* py = y)
+        {
+            RangeJob.Run(workers, y.Length, 4 * Grain, &ClearRange, py);
         }
     }
 
@@ -239,6 +248,8 @@ internal sealed unsafe partial class CpuRowKernels<T>(WorkPool workers, NativePo
             return SquaresJob<T>.Run(workers, pool, px, x.Length);
         }
     }
+
+    private static void ClearRange(void* y, long from, long to) => new Span<float>((float*)y + from, (int)(to - from)).Clear();
 
     private static long RowsFor(int width) => Math.Max(1, Grain / Math.Max(1, width));
 

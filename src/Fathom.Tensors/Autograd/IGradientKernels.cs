@@ -15,10 +15,4 @@ internal interface IGradientKernels
 
     /// <summary>dw [N, K] += dy [R, N]^T x [R, K].</summary>
     void LinearWeightGradient(ReadOnlySpan<float> dy, ReadOnlySpan<float> x, int rows, int outputs, int inputs, Span<float> dw);
-
-    /// <summary>losses[r] = logsumexp(logits[r]) - logits[r, targets[r]]; logits [R, V], every target in 0..V-1.</summary>
-    void CrossEntropy(ReadOnlySpan<float> logits, ReadOnlySpan<int> targets, int vocabulary, Span<float> losses);
-
-    /// <summary>logits[r] becomes factors[r] (softmax(logits[r]) - one at the target).</summary>
-    void CrossEntropyGradient(Span<float> logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> factors, int vocabulary);
 }

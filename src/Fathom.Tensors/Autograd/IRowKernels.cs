@@ -48,8 +48,11 @@ internal interface IRowKernels
     /// <summary>losses[r] = logsumexp(logits[r]) - logits[r, targets[r]]; logits [R, V], every target in 0..V-1.</summary>
     void CrossEntropy(ReadOnlySpan<float> logits, ReadOnlySpan<int> targets, int vocabulary, Span<float> losses);
 
-    /// <summary>logits[r] becomes factors[r] (softmax(logits[r]) - one at the target).</summary>
-    void CrossEntropyGradient(Span<float> logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> factors, int vocabulary);
+    /// <summary>logits[r] becomes factors[r] (softmax(logits[r]) - one at the target); losses, where given, as by <see cref="CrossEntropy"/>.</summary>
+    void CrossEntropyGradient(Span<float> logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> factors, int vocabulary, Span<float> losses = default);
+
+    /// <summary>y = 0.</summary>
+    void Clear(Span<float> y);
 
     /// <summary>y += x.</summary>
     void Add(ReadOnlySpan<float> x, Span<float> y);

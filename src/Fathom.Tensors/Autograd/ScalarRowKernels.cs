@@ -116,13 +116,21 @@ internal sealed unsafe class ScalarRowKernels(NativePool pool) : IRowKernels
     }
 
     /// <inheritdoc/>
-    public void CrossEntropyGradient(Span<float> logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> factors, int vocabulary)
+    public void CrossEntropyGradient(Span<float> logits, ReadOnlySpan<int> targets, ReadOnlySpan<float> factors, int vocabulary, Span<float> losses = default)
     {
         for (var r = 0; r < targets.Length; r++)
         {
+            if (!losses.IsEmpty)
+            {
+                losses[r] = ScalarCrossEntropy.Loss(logits.Slice(r * vocabulary, vocabulary), targets[r]);
+            }
+
             ScalarCrossEntropy.Gradient(logits.Slice(r * vocabulary, vocabulary), targets[r], factors[r]);
         }
     }
+
+    /// <inheritdoc/>
+    public void Clear(Span<float> y) => y.Clear();
 
     /// <inheritdoc/>
     public void Add(ReadOnlySpan<float> x, Span<float> y)

@@ -71,7 +71,7 @@ public sealed class Variable : IDisposable
             if (_gradient is null)
             {
                 _gradient = new PooledBuffer(Device.Memory, Length);
-                _gradient.Span.Clear();
+                Device.Rows.Clear(_gradient.Span);
             }
 
             return _gradient.Span;
@@ -86,6 +86,18 @@ public sealed class Variable : IDisposable
     {
         _gradient?.Dispose();
         _gradient = null;
+    }
+
+    /// <summary>Adds another variable's gradient, which that one gives up.</summary>
+    internal void AdoptGradient(Variable other)
+    {
+        if (_gradient is not null)
+        {
+            Device.Rows.Add(other.Gradient, Gradient);
+            return;
+        }
+
+        (_gradient, other._gradient) = (other._gradient, null);
     }
 
     /// <summary>Makes another variable's numbers this one's gradient, of which there is none yet; the other has no numbers afterwards.</summary>

@@ -92,7 +92,7 @@ public class AutogradTests
         float[] weights = [.. Enumerable.Range(1, 9).Select(i => i / 9f)];
         var (logits, dx, dhead) = (new float[9 * 33], new float[9 * 12], new float[33 * 12]);
         PlainMatrices.Forward<float>(x.Values, head.Values, 9, 33, 12, logits);
-        device.Kernels.CrossEntropyGradient(logits, targets, weights, 33);
+        device.Rows.CrossEntropyGradient(logits, targets, weights, 33);
         PlainMatrices.InputGradient<float>(logits, head.Values, 9, 33, 12, dx);
         PlainMatrices.WeightGradient<float>(logits, x.Values, 9, 33, 12, dhead);
         using (var tape = new Tape(device)) tape.Backward(tape.HeadCrossEntropy(x, head, targets, weights, chunk: 4));

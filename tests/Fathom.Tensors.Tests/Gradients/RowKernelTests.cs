@@ -106,6 +106,9 @@ public class RowKernelTests
         var what = $"[{rows}, {vocabulary}]";
         var losses = SameBits(what, () => [new float[rows]], (kernels, to) => kernels.CrossEntropy(logits, targets, vocabulary, to[0]));
         var gradient = SameBits(what + " back", () => [logits[..]], (kernels, to) => kernels.CrossEntropyGradient(to[0], targets, factors, vocabulary));
+        var both = SameBits(what + " both", () => [logits[..], new float[rows]], (kernels, to) => kernels.CrossEntropyGradient(to[0], targets, factors, vocabulary, to[1]));
+        Assert.Equal(losses[0], both[1]);
+        Assert.Equal(gradient[0], both[0]);
         var expected = new double[logits.Length];
         PlainCrossEntropy.Backward<double>(Doubles(logits), targets, Doubles(factors), vocabulary, 1, expected);
         for (var r = 0; r < rows; r++)

@@ -56,10 +56,13 @@ public static class CrossEntropyOperation
         for (var i = 0; i < rows.Length; i++) (picked[i], factors[i]) = (targets[rows[i]], weights[rows[i]]);
         tape.Device.Rows.Gather(x.Values, rows, width, states);
         kernels.Linear(states, head.Values, rows.Length, vocabulary, width, logits, fresh: true);
-        kernels.CrossEntropy(logits, picked, vocabulary, losses);
-        if (!dx.IsEmpty || dhead is not null)
+        if (dx.IsEmpty && dhead is null)
         {
-            kernels.CrossEntropyGradient(logits, picked, factors, vocabulary);
+            tape.Device.Rows.CrossEntropy(logits, picked, vocabulary, losses);
+        }
+        else
+        {
+            tape.Device.Rows.CrossEntropyGradient(logits, picked, factors, vocabulary, losses);
             if (dhead is not null) kernels.LinearWeightGradient(logits, states, rows.Length, vocabulary, width, dhead.Values);
             if (!dx.IsEmpty) kernels.LinearInputGradient(logits, head.Values, rows.Length, vocabulary, width, dx);
         }

@@ -23,8 +23,9 @@ public static class ElementOperations
         kernels.Add(b.Values, y.Values);
         return tape.Record(y, () =>
         {
-            if (a.NeedsGradient) kernels.Add(y.Gradient, a.Gradient);
+            // The first, which in a residual stream is the stream, takes the gradient over as it is.
             if (b.NeedsGradient) kernels.Add(y.Gradient, b.Gradient);
+            if (a.NeedsGradient) a.AdoptGradient(y);
         });
     }
 
@@ -49,12 +50,6 @@ public static class ElementOperations
         var kernels = tape.Device.Rows;
         kernels.Scale(x.Values, factor, y.Values);
         return tape.Record(y, () => kernels.AddScaled(y.Gradient, factor, x.Gradient));
-    }
-
-    /// <summary>to += from.</summary>
-    internal static void AddTo(ReadOnlySpan<float> from, Span<float> to)
-    {
-        for (var i = 0; i < to.Length; i++) to[i] += from[i];
     }
 
     private static void CheckLength(Variable a, Variable b)

@@ -22,7 +22,7 @@ internal unsafe struct CrossEntropyJob<T>
     /// <summary>One a row.</summary>
     public int* Targets;
 
-    /// <summary>One a row: the result of the forward pass, what the backward pass multiplies by.</summary>
+    /// <summary>One a row: the losses (which the backward pass writes too where it is given room), what the backward pass multiplies by.</summary>
     public float* Losses, Factors;
 
     /// <summary>Losses of rows from..to.</summary>
@@ -34,7 +34,7 @@ internal unsafe struct CrossEntropyJob<T>
             var logits = job->Logits + row * job->Vocabulary;
             var largest = Logits<T>.LargestOf(logits, job->Vocabulary);
             var sum = Sum(logits, job->Vocabulary, largest);
-            job->Losses[row] = (float)(ScalarMath.Log(sum) + ((double)largest - logits[job->Targets[row]]));
+            job->Losses[row] = Loss(logits, job->Targets[row], largest, sum);
         }
     }
 
@@ -47,10 +47,17 @@ internal unsafe struct CrossEntropyJob<T>
             var logits = job->Logits + row * job->Vocabulary;
             var largest = Logits<T>.LargestOf(logits, job->Vocabulary);
             var sum = Sum(logits, job->Vocabulary, largest);
+            if (job->Losses != null)
+            {
+                job->Losses[row] = Loss(logits, job->Targets[row], largest, sum);
+            }
+
             Scale(logits, job->Vocabulary, largest, (float)(job->Factors[row] / sum));
             logits[job->Targets[row]] -= job->Factors[row];
         }
     }
+
+    private static float Loss(float* logits, int target, float largest, double sum) => (float)(ScalarMath.Log(sum) + ((double)largest - logits[target]));
 
     /// <summary>Sum of e^(x - largest) over a row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
