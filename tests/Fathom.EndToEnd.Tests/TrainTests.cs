@@ -109,6 +109,29 @@ public sealed class TrainTests(Bench bench) : IDisposable
     }
 
     [Fact]
+    public void AClassifierIsTaughtFromLabelledTexts()
+    {
+        string Lines(int from, int count) => string.Concat(Enumerable.Range(from, count).Select(i => new JsonObject { ["text"] = i % 2 == 0 ? $"How many apples has Ann after {i}?" : $"LOUD WORDS {i} !!", ["label"] = i % 2 == 0 ? "calm" : "loud" }.ToJsonString() + "\n"));
+        var recipe = _folder.Write("classes.yaml", $$"""
+            model: {path: "{{bench.Model}}"}
+            objective: classification
+            data: {train: "{{_folder.Write("train.jsonl", Lines(0, 64))}}", validation: "{{_folder.Write("test.jsonl", Lines(64, 20))}}"}
+            adapter: {kind: lora, rank: 4, alpha: 8, targets: [q_proj, v_proj]}
+            optimiser: {rate: 0.01}
+            batch: {sequences: 8}
+            epochs: 6
+            """);
+        var result = FathomProcess.Run("train", recipe, "--out", _folder["classes"], "--json").Succeeded().Json;
+        Assert.True((double)result["last"]!["accuracy"]! >= 0.9, result["last"]!.ToJsonString());
+        var config = JsonNode.Parse(File.ReadAllText(_folder["classes/model/config.json"]))!;
+        Assert.Equal("calm", (string?)config["id2label"]!["0"]);
+        Assert.Equal("LlamaForSequenceClassification", (string?)config["architectures"]![0]);
+        Assert.Equal("SEQ_CLS", (string?)JsonNode.Parse(File.ReadAllText(_folder["classes/adapter/adapter_config.json"]))!["task_type"]);
+        FathomProcess.Run("train", recipe, "--out", _folder["no"], "--set", $"data.train={bench.Near}").FailedWith(1, "has no label", "data.label_field");
+        FathomProcess.Run("train", recipe, "--out", _folder["no"], "--set", "data.label_field=text").FailedWith(1, "the classes are");
+    }
+
+    [Fact]
     public void AnotherRunInTheFolderIsRefusedWithWhatDiffers()
     {
         var recipe = _folder.Write("full.yaml", Finetune(""));

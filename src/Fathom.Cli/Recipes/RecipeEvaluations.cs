@@ -6,6 +6,20 @@ namespace Fathom.Cli.Recipes;
 /// <summary>The measures a recipe asks for.</summary>
 internal static class RecipeEvaluations
 {
+    /// <summary>Prepares those of a classifier: loss and accuracy where there is validation data.</summary>
+    /// <exception cref="FathomException">A measure needs validation data, or labels, that are not there.</exception>
+    public static IReadOnlyList<IEvaluation> OfClasses(Recipe recipe, LabelledEncoder encoder, CancellationToken stop)
+    {
+        var rows = RecipeRows.Validation(recipe.Data);
+        if (rows is null) return recipe.Evaluate.Metrics.Count == 0 ? [] : throw new FathomException("evaluate.metrics: need data.validation to measure on");
+        stop.ThrowIfCancellationRequested();
+        var samples = encoder.Encode(rows, RecipeRows.NameOf(recipe.Data.Validation));
+        var options = new TokenBatchOptions { Sequences = samples.Count, MaxTokensPerMicroBatch = recipe.Batch.MaxTokensPerMicroBatch, Shuffle = false };
+        var parts = new LabelledBatches(samples, options).Take(default).Parts;
+        var wanted = recipe.Evaluate.Metrics.Count == 0 ? [MetricKind.Loss, MetricKind.Accuracy] : recipe.Evaluate.Metrics;
+        return [.. wanted.Distinct().Select(metric => metric == MetricKind.Loss ? (IEvaluation)new HeldOutLoss<LabelledBatch>(new SequenceClassification(), parts) : new LabelAccuracy(parts))];
+    }
+
     /// <summary>Prepares them.</summary>
     /// <exception cref="FathomException">A measure needs validation data, or answers, that are not there.</exception>
     public static IReadOnlyList<IEvaluation> Make(Recipe recipe, SampleTemplate template, SampleEncoder encoder, CancellationToken stop)

@@ -58,10 +58,12 @@ internal sealed class TrainingJob(VerbContext context, TrainingPlan plan, RunFol
         using var model = plan.Base.Create(device, (ulong)recipe.Seed);
         if (recipe.Adapter is not null) model.AddAdapter("default", plan.Lora!, (ulong)recipe.Seed);
         using var optimiser = Optimiser(recipe.Optimiser, device, model);
-        var trainer = new Trainer<TokenBatch>(model, new CausalLanguageModelling(), plan.Batches, optimiser, Options(identity, new Observers(progress, reporter)));
+        var options = Options(identity, new Observers(progress, reporter));
         try
         {
-            var outcome = trainer.Run(context.Stop);
+            var outcome = plan.Labelled is { } labelled
+                ? new Trainer<LabelledBatch>(model, new SequenceClassification(), labelled, optimiser, options).Run(context.Stop)
+                : new Trainer<TokenBatch>(model, new CausalLanguageModelling(), plan.Batches, optimiser, options).Run(context.Stop);
             reporter.Write(ReportState.Complete);
             return outcome;
         }

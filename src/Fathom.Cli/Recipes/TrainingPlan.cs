@@ -15,6 +15,9 @@ internal sealed record TrainingPlan
 
     public required TokenBatches Batches { get; init; }
 
+    /// <summary>The same with classes, where they are what is learnt.</summary>
+    public LabelledBatches? Labelled { get; init; }
+
     /// <summary>Samples to learn from.</summary>
     public required int Samples { get; init; }
 
@@ -62,10 +65,10 @@ internal sealed record TrainingPlan
     /// <exception cref="FathomException">Something is missing or does not fit.</exception>
     public static TrainingPlan Make(Recipe recipe, CancellationToken stop)
     {
-        if (recipe.Objective == ObjectiveKind.Classification) throw new FathomException("objective: classification cannot be trained by this verb yet");
-        var template = SampleTemplate.Parse(recipe.Data.Template ?? DefaultTemplate(recipe.Data));
+        var template = SampleTemplate.Parse(recipe.Data.Template ?? DefaultTemplate(recipe.Data, recipe.Objective));
         var model = RecipeModel.Open(recipe, template, stop);
         var maxLength = Math.Min(recipe.Data.MaxLength ?? int.MaxValue, model.Config.ContextLength);
+        if (recipe.Objective == ObjectiveKind.Classification) return Classifying(recipe, model, template, maxLength, stop);
         var encoder = new SampleEncoder(model.Tokenizer, template, recipe.Data.LearnFrom, maxLength, model.EndToken);
         var samples = encoder.Encode(Stoppable(RecipeRows.Training(recipe.Data), stop), RecipeRows.NameOf(recipe.Data.Train));
         var truncated = encoder.Truncated;
@@ -84,6 +87,30 @@ internal sealed record TrainingPlan
         };
     }
 
+    private static TrainingPlan Classifying(Recipe recipe, BaseModel model, SampleTemplate template, int maxLength, CancellationToken stop)
+    {
+        if (template.HasAnswer) throw new FathomException($"data.template '{template.Source}': a classifier reads the text alone; leave out {{answer}}");
+        var place = RecipeRows.NameOf(recipe.Data.Train);
+        model = model.AsClassifier(model.Config.IsClassifier ? model.Config.Labels : LabelledEncoder.ClassesOf(Stoppable(RecipeRows.Training(recipe.Data), stop), place));
+        var encoder = new LabelledEncoder(model.Tokenizer, template, model.Config.Labels, maxLength);
+        var samples = encoder.Encode(Stoppable(RecipeRows.Training(recipe.Data), stop), place);
+        var truncated = encoder.Truncated;
+        var labelled = new LabelledBatches(samples, Options(recipe), ids => model.Tokenizer.Decode(ids, skipSpecialTokens: false));
+        return new TrainingPlan
+        {
+            Recipe = recipe,
+            Base = model,
+            Batches = labelled.Sequences,
+            Labelled = labelled,
+            Samples = samples.Count,
+            Tokens = samples.Sum(sample => (long)sample.Ids.Length),
+            Truncated = truncated,
+            MaxLength = maxLength,
+            Steps = recipe.Steps ?? labelled.Sequences.StepsOf(recipe.Epochs!.Value),
+            Evaluations = RecipeEvaluations.OfClasses(recipe, encoder, stop),
+        };
+    }
+
     private static TokenBatchOptions Options(Recipe recipe) => new()
     {
         Sequences = recipe.Batch.Sequences ?? (recipe.Batch.Tokens is null ? BatchRecipe.DefaultSequences : null),
@@ -93,8 +120,8 @@ internal sealed record TrainingPlan
         Shuffle = recipe.Batch.Shuffle,
     };
 
-    private static string DefaultTemplate(DataRecipe data) =>
-        RecipeRows.Training(data).First().Answer is null ? SampleTemplate.TextAlone : SampleTemplate.QuestionAndAnswer;
+    private static string DefaultTemplate(DataRecipe data, ObjectiveKind objective) =>
+        objective == ObjectiveKind.Classification || RecipeRows.Training(data).First().Answer is null ? SampleTemplate.TextAlone : SampleTemplate.QuestionAndAnswer;
 
     private static IEnumerable<DataRow> Stoppable(IEnumerable<DataRow> rows, CancellationToken stop)
     {

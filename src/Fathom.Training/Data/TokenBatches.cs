@@ -21,12 +21,18 @@ public sealed class TokenBatches : IBatchSource<TokenBatch>
     /// <param name="decode">Turns ids into text where a batch is written down for study.</param>
     /// <exception cref="FathomException">There are no samples, one has no target, or an option is out of range.</exception>
     public TokenBatches(IReadOnlyList<TokenSample> samples, TokenBatchOptions options, Func<int[], string>? decode = null)
+        : this(samples, options, decode, needTargets: true)
+    {
+    }
+
+    /// <summary>The same for objectives whose targets are not tokens.</summary>
+    internal TokenBatches(IReadOnlyList<TokenSample> samples, TokenBatchOptions options, Func<int[], string>? decode, bool needTargets)
     {
         ArgumentNullException.ThrowIfNull(samples);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         if (samples.Count == 0) throw new FathomException("there are no samples to learn from");
-        for (var i = 0; i < samples.Count; i++)
+        for (var i = 0; needTargets && i < samples.Count; i++)
         {
             if (samples[i].Targets == 0) throw new FathomException($"sample {i} has nothing to learn from: no token of it is a target after masking");
         }
@@ -55,28 +61,8 @@ public sealed class TokenBatches : IBatchSource<TokenBatch>
     }
 
     /// <inheritdoc/>
-    public (IReadOnlyList<TokenBatch> Parts, DataCursor Next) Take(DataCursor at)
-    {
-        var parts = new List<TokenBatch>();
-        var part = new List<TokenSample>();
-        var tokens = 0;
-        foreach (var index in Indices(at))
-        {
-            var sample = _samples[index];
-            if (part.Count > 0 && tokens + sample.Ids.Length > _options.MaxTokensPerMicroBatch)
-            {
-                parts.Add(Join(part));
-                part.Clear();
-                tokens = 0;
-            }
-
-            part.Add(sample);
-            tokens += sample.Ids.Length;
-        }
-
-        parts.Add(Join(part));
-        return (parts, Skip(at));
-    }
+    public (IReadOnlyList<TokenBatch> Parts, DataCursor Next) Take(DataCursor at) =>
+        ([.. PartsOf(at).Select(part => TokenBatch.Of([.. part.Select(index => _samples[index].Ids)], [.. part.Select(index => _samples[index].LearnFrom)]))], Skip(at));
 
     /// <inheritdoc/>
     public int Tokens(TokenBatch part) => part.Ids.Length;
@@ -93,8 +79,26 @@ public sealed class TokenBatches : IBatchSource<TokenBatch>
         ["text"] = _decode?.Invoke(_samples[index].Ids),
     })]);
 
-    private static TokenBatch Join(List<TokenSample> samples) =>
-        TokenBatch.Of([.. samples.Select(sample => sample.Ids)], [.. samples.Select(sample => sample.LearnFrom)]);
+    /// <summary>Indices of the samples of the step at <paramref name="at"/>, part by part.</summary>
+    internal List<List<int>> PartsOf(DataCursor at)
+    {
+        List<List<int>> parts = [[]];
+        var tokens = 0;
+        foreach (var index in Indices(at))
+        {
+            var length = _samples[index].Ids.Length;
+            if (parts[^1].Count > 0 && tokens + length > _options.MaxTokensPerMicroBatch)
+            {
+                parts.Add([]);
+                tokens = 0;
+            }
+
+            parts[^1].Add(index);
+            tokens += length;
+        }
+
+        return parts;
+    }
 
     private List<int> Indices(DataCursor at)
     {

@@ -102,6 +102,24 @@ public sealed class BaseModel
         return plan.Targets.Sum(target => (long)target.Rank * (target.Inputs + target.Outputs)) + plan.Saved.Sum(name => shapes[name].Aggregate(1L, (product, size) => checked(product * size)));
     }
 
+    /// <summary>The same model as a classifier: one with a class head already keeps it, another gets a new one when it is created.</summary>
+    /// <exception cref="FathomException">It is a classifier of other classes.</exception>
+    public BaseModel AsClassifier(IReadOnlyList<string> labels)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        if (Config.IsClassifier && !Config.Labels.SequenceEqual(labels, StringComparer.Ordinal))
+            throw new FathomException($"the model tells {string.Join(", ", Config.Labels)} apart, the data {string.Join(", ", labels)}: rename the labels or start from a language model");
+        if (Config.IsClassifier) return this;
+        return new BaseModel(Config with { Labels = [.. labels] }, Tokenizer, Companions, Classifier) { Files = Files, EndToken = EndToken };
+
+        TrainableModel Classifier(AutogradDevice device, ulong seed)
+        {
+            var model = _create(device, seed);
+            model.BecomeClassifier(labels, seed);
+            return model;
+        }
+    }
+
     /// <summary>Reads or draws the weights.</summary>
     /// <param name="device">Where the model computes.</param>
     /// <param name="seed">Seed of random weights.</param>

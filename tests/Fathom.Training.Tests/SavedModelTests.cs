@@ -6,7 +6,7 @@ using Fathom.Tensors.Autograd;
 namespace Fathom.Training.Tests;
 
 /// <summary>What is saved with an adapter, an untied head or classes is what other programs open.</summary>
-public sealed class SavingTests : IDisposable
+public sealed class SavedModelTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("fathom-saving-").FullName;
     private readonly AutogradDevice _device = new(1);
