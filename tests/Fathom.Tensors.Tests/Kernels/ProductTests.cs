@@ -29,6 +29,34 @@ public sealed class ProductTests : IDisposable
     [InlineData(515, 131, 16)]
     public void LargerShapesMatchToo(int rows, int outputs, int inputs) => Compare(new CounterRandom(6, (ulong)rows), rows, outputs, inputs);
 
+    /// <summary>The input gradient of more than 4096 outputs (a head's) is added in runs of 1024, each from zero: one chain would lose digits.</summary>
+    [Theory]
+    [InlineData(3, 4097, 5)]
+    [InlineData(70, 5200, 33)]
+    public void ALongInputGradientIsAddedInRuns(int rows, int outputs, int inputs)
+    {
+        var random = new CounterRandom(7, (ulong)outputs);
+        using var dy = NativeFloats.Random(random, rows * outputs);
+        using var w = NativeFloats.Random(random, outputs * inputs);
+        using var dx = NativeFloats.Random(random, rows * inputs);
+        using var expected = dx.Copy();
+        for (var from = 0; from < outputs; from += 1024)
+        {
+            var count = Math.Min(1024, outputs - from);
+            var (part, run) = (new float[rows * count], new float[rows * inputs]);
+            for (var r = 0; r < rows; r++) dy.Span.Slice(r * outputs + from, count).CopyTo(part.AsSpan(r * count));
+            PlainMatrices.InputGradient<float>(part, w.Span.Slice(from * inputs, count * inputs), rows, count, inputs, run);
+            for (var i = 0; i < run.Length; i++) expected.Span[i] += run[i];
+        }
+
+        foreach (var (name, device) in _devices)
+        {
+            using var actual = dx.Copy();
+            device.Kernels.LinearInputGradient(dy.Span, w.Span, rows, outputs, inputs, actual.Span);
+            expected.AssertSameBits(actual, name);
+        }
+    }
+
     [Fact]
     public void RowsInPiecesAddUpToTheSameWeightGradient() => Cases.ForSeeds(20, random =>
     {
