@@ -14,7 +14,10 @@ internal sealed unsafe class ProductGemm(GemmKernels tiles, WorkPool workers, Na
     private const int MostPacked = 384 * 1024;
 
     /// <summary>Steps of the depth in one part: fewer parts touch C less often, shorter panels stay in the second-level cache.</summary>
-    private const int LeastDepth = 256, MostDepth = 1024;
+    private const int LeastDepth = 256, MostDepth = 1024, MostDepthOfLowTiles = 384;
+
+    /// <summary>Rows of tiles that read so much of a panel for each multiply-add that it had better stay near.</summary>
+    private const int LowTile = 8;
 
     /// <summary>Columns up to which a tall product is turned: a panel is 32 wide, and what is not there is computed all the same.</summary>
     private const int NarrowColumns = 16;
@@ -29,7 +32,8 @@ internal sealed unsafe class ProductGemm(GemmKernels tiles, WorkPool workers, Na
             return;
         }
 
-        var parts = Parts(product.Depth, Math.Clamp(MostPacked / product.Rows, LeastDepth, MostDepth));
+        var mostDepth = tiles.MostRows > LowTile ? MostDepth : MostDepthOfLowTiles;
+        var parts = Parts(product.Depth, Math.Clamp(MostPacked / product.Rows, LeastDepth, mostDepth));
         var depth = Up(Parts(product.Depth, parts), 16);
         var blocks = Parts(product.Rows, Math.Max(1, MostPacked / Math.Max(1, depth)));
         var rows = Up(Parts(product.Rows, blocks), tiles.MostRows);
