@@ -38,6 +38,7 @@ public sealed class DetectorFitter
         _definitions = [.. definitions];
         _origin = origin;
         _keys = [.. definitions.SelectMany(static definition => definition.RequiredStatistics).Distinct()];
+        EnsureMemory(_keys, origin, folds);
         _parts = new FitPart[folds];
         for (var i = 0; i < folds; i++)
         {
@@ -163,6 +164,15 @@ public sealed class DetectorFitter
         }
 
         return all.WithThresholds(calibration.Thresholds(options.Level, "cross_fit"));
+    }
+
+    // One part a fold, and one more that they are merged into.
+    private static void EnsureMemory(StatisticKey[] keys, TraceOrigin origin, int folds)
+    {
+        var needed = keys.Sum(key => key.Bytes(origin)) * (folds + 1.0);
+        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (needed <= available) return;
+        throw new FathomException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"full covariances of {origin.Entries} layers of width {origin.Width} in {folds} folds take {needed / (1 << 30):F1} GiB, there are {available / (double)(1 << 30):F1}: use diagonal detectors, or fewer folds"));
     }
 
     private FittedDetectorSet BuildFrom(IEnumerable<FitPart> parts)

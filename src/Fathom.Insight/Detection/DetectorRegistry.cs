@@ -15,6 +15,8 @@ public static class DetectorRegistry
         ["all"] = Standard,
         ["tv"] = [.. Enumerable.Range(0, HighestOrder + 1).Select(order => $"tv{order}")],
         ["labelled"] = ["cosine", "knn", "mahalanobis", "mahalanobis_ridge", "mahalanobis_ledoit_wolf"],
+        ["tv_ledoit_wolf"] = [.. Enumerable.Range(0, HighestOrder + 1).Select(order => $"tv{order}_ledoit_wolf")],
+        ["tv_ridge"] = [.. Enumerable.Range(0, HighestOrder + 1).Select(order => $"tv{order}_ridge")],
         ["logits"] = ["softmax", "energy", "full_softmax", "entropy"],
         ["tv_reference"] = [.. Enumerable.Range(0, HighestOrder + 1).Select(order => $"tv{order}_reference")],
     };
@@ -104,6 +106,8 @@ public static class DetectorRegistry
         {
             var order = k;
             makers.Add($"tv{order}", () => new TvDetector(TvOptions.Paper(order)));
+            makers.Add($"tv{order}_ledoit_wolf", () => new TvDetector(TvOptions.Paper(order) with { Covariance = LayerCovarianceRule.LedoitWolf }));
+            makers.Add($"tv{order}_ridge", () => new TvDetector(TvOptions.Paper(order) with { Covariance = LayerCovarianceRule.Ridge }));
             makers.Add($"tv{order}_reference", () => new TvDetector(TvOptions.Reference(order)));
         }
 

@@ -71,11 +71,7 @@ public sealed class FullGaussian
         }
 
         var mean = trace / width;
-        var delta = squares / width - mean * mean;
-        // Two samples have exactly none of what beta measures: what rounding leaves of it must not become a precision.
-        var excess = fourth / count - squares;
-        var beta = excess > 1e-13 * squares ? Math.Min(excess / count / width, delta) : 0;
-        var shrinkage = rule == CovarianceRule.LedoitWolf && beta > 0 ? beta / delta : 0;
+        var shrinkage = rule == CovarianceRule.LedoitWolf ? LedoitWolfShrinkage(width, count, trace, squares, fourth) : 0;
         var added = rule switch
         {
             CovarianceRule.Ridge => ridge * mean,
@@ -117,6 +113,21 @@ public sealed class FullGaussian
         }
 
         return distances;
+    }
+
+    /// <summary>
+    /// The share of a sphere that makes a covariance best on average: from its trace, its squared Frobenius norm and the sum over the
+    /// samples of the fourth power of their distance to the mean.
+    /// </summary>
+    internal static double LedoitWolfShrinkage(int width, int count, double trace, double squares, double fourth)
+    {
+        var mean = trace / width;
+        var delta = squares / width - mean * mean;
+
+        // Two samples have exactly none of what beta measures: what rounding leaves of it must not become a precision.
+        var excess = fourth / count - squares;
+        var beta = excess > 1e-13 * squares ? Math.Min(excess / count / width, delta) : 0;
+        return beta > 0 ? beta / delta : 0;
     }
 
     private static (double[] Means, double[] Residuals) Residuals(ReadOnlySpan<double> vectors, int width, ReadOnlySpan<int> classes)

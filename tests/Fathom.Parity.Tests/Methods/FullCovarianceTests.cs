@@ -51,6 +51,38 @@ public sealed class FullCovarianceTests
         Golden.Near(Golden.Numbers(data["d2_ridge_0.1"]), Distances(FullGaussian.Fit(bank, 4, new int[3], CovarianceRule.Ridge, 0.3)), 1e-9, "ridge");
     }
 
+    [SharedFact("golden/sklearn-detectors.safetensors")]
+    public void OnePassLedoitWolfOfScikitLearn()
+    {
+        var cases = JsonNode.Parse(File.ReadAllText(SharedFolder.Path("golden/sklearn-detectors.json")))!["covariance"]!.AsArray();
+        using var file = SafetensorsFile.Open(SharedFolder.Path("golden/sklearn-detectors.safetensors"));
+        var compared = 0;
+        foreach (var expected in cases)
+        {
+            var key = (string)expected!["key"]!;
+            var (count, width) = ((int)expected["n"]!, (int)expected["d"]!);
+            if (count == 1 || file.Names.All(name => name != $"{key}.ledoit_wolf.mahalanobis")) continue;
+            var rows = Golden.Doubles(file, $"{key}.x");
+            var covariance = LayerCovariance.Fit(Enumerable.Range(0, count).Select(i => Twice(rows.AsSpan(i * width, width))));
+            Golden.Near(Golden.Number(expected["ledoit_wolf"]!["shrinkage"]), covariance.Shrinkage(0), 1e-9, key);
+
+            // Without any shrinkage the matrix may be singular, and what scikit-learn inverts then is noise.
+            if (covariance.Shrinkage(0) == 0) continue;
+            var tv = new TrajectoryVolatility(covariance, new TvOptions { FirstLayer = 0, Covariance = LayerCovarianceRule.LedoitWolf });
+            var queries = Golden.Doubles(file, $"{key}.query");
+            var distances = Golden.Doubles(file, $"{key}.ledoit_wolf.mahalanobis");
+            for (var i = 0; i < distances.Length; i++)
+            {
+                Golden.Near(distances[i], tv.Compute(Twice(queries.AsSpan(i * width, width))).Distances[0], 1e-9, $"{key} {i}");
+                compared++;
+            }
+        }
+
+        Assert.True(compared > 20, $"{compared}");
+
+        Trajectory Twice(ReadOnlySpan<double> row) => new(2, row.Length, [.. row, .. row]);
+    }
+
     [SharedTheory("golden/sklearn-detectors.safetensors")]
     [InlineData("empirical", CovarianceRule.Pinv)]
     [InlineData("ledoit_wolf", CovarianceRule.LedoitWolf)]

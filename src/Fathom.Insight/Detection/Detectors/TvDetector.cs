@@ -4,7 +4,7 @@ using Fathom.Models.Tracing;
 
 namespace Fathom.Insight.Detection;
 
-/// <summary>TV score of one order: <c>tv0</c> to <c>tv5</c>, and <c>tv0_reference</c> to <c>tv5_reference</c>.</summary>
+/// <summary>TV score of one order: <c>tv0</c> to <c>tv5</c>, <c>tv0_reference</c> to <c>tv5_reference</c>, and with full covariances <c>tv0_ledoit_wolf</c>, <c>tv0_ridge</c> and on.</summary>
 public sealed record TvDetector : DetectorDefinition
 {
     /// <summary>A detector with these settings; the name defaults to <c>tvK</c>, or <c>tvK_reference</c> for the reference profile.</summary>
@@ -18,15 +18,17 @@ public sealed record TvDetector : DetectorDefinition
     public override string Kind => "tv";
 
     /// <inheritdoc/>
-    public override string Description => $"the distance to the in-distribution Gaussian changes unevenly over the layers (order {Options.Order})";
+    public override string Description => $"the distance to the in-distribution Gaussian changes unevenly over the layers (order {Options.Order}{(Options.Covariance == LayerCovarianceRule.Diagonal ? "" : ", full covariance, " + SettingsReader.Word(Options.Covariance))})";
 
     /// <inheritdoc/>
     public override IReadOnlyList<Pooling> RequiredPoolings => [Options.Pooling];
 
-    internal override IReadOnlyList<StatisticKey> RequiredStatistics =>
-        Options.VarianceRule == VarianceRule.Empirical && Options.Order > 0 ? [LayersKey, DifferencesKey] : [LayersKey];
+    internal override IReadOnlyList<StatisticKey> RequiredStatistics => Options.Covariance != LayerCovarianceRule.Diagonal ? [CovariancesKey]
+        : Options.VarianceRule == VarianceRule.Empirical && Options.Order > 0 ? [LayersKey, DifferencesKey] : [LayersKey];
 
     private MomentsKey LayersKey => new(Options.Pooling);
+
+    private LayerCovariancesKey CovariancesKey => new(Options.Pooling);
 
     private MomentsKey DifferencesKey => new(Options.Pooling, Order: Options.Order);
 
@@ -44,12 +46,26 @@ public sealed record TvDetector : DetectorDefinition
 
     internal override FittedDetector Build(FitState state)
     {
+        if (Options.Covariance != LayerCovarianceRule.Diagonal)
+        {
+            return new FittedTv(this, state, new TrajectoryVolatility(((LayerCovariances)state.Statistics[CovariancesKey]).Covariance, Options));
+        }
+
         var gaussian = state.Gaussian(LayersKey);
         var differences = Options.VarianceRule != VarianceRule.Empirical ? null : Options.Order == 0 ? gaussian : state.Gaussian(DifferencesKey);
         return new FittedTv(this, state, new TrajectoryVolatility(gaussian, Options, differences));
     }
 
-    internal override JsonObject Settings() => new()
+    internal override JsonObject Settings()
+    {
+        var json = Published();
+        if (Options.Covariance == LayerCovarianceRule.Diagonal) return json;
+        json["covariance"] = SettingsReader.Word(Options.Covariance);
+        json["ridge"] = Options.Ridge;
+        return json;
+    }
+
+    private JsonObject Published() => new()
     {
         ["order"] = Options.Order,
         ["pooling"] = PoolingNames.NameOf(Options.Pooling),
@@ -74,12 +90,18 @@ public sealed record TvDetector : DetectorDefinition
             Window = settings.Choice<LayerWindow>("window"),
             MaxOrder = settings.Integer("max_order"),
             Decimals = settings.OptionalInteger("decimals"),
+            Covariance = settings.Has("covariance") ? settings.Choice<LayerCovarianceRule>("covariance") : LayerCovarianceRule.Diagonal,
+            Ridge = settings.Has("covariance") ? settings.Number("ridge") : DefaultRidge,
         },
         name);
+
+    private const double DefaultRidge = 0.01;
 
     private static string DefaultName(TvOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return options.Window == LayerWindow.Reference ? $"tv{options.Order}_reference" : $"tv{options.Order}";
+        return $"tv{options.Order}"
+            + (options.Window == LayerWindow.Reference ? "_reference" : "")
+            + (options.Covariance == LayerCovarianceRule.Diagonal ? "" : "_" + SettingsReader.Word(options.Covariance));
     }
 }

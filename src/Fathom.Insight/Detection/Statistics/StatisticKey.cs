@@ -8,6 +8,9 @@ internal abstract record StatisticKey
     /// <summary>Unique name, the first part of its tensors' names in a file.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Bytes one accumulator takes, where that may be too many; 0 where it is never much.</summary>
+    public virtual long Bytes(TraceOrigin origin) => 0;
+
     /// <summary>Starts an empty accumulator for traces of this origin.</summary>
     public abstract StatisticAccumulator CreateAccumulator(TraceOrigin origin);
 

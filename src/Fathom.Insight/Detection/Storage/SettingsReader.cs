@@ -13,6 +13,9 @@ internal sealed class SettingsReader(JsonObject json, string place)
 
     public string Text(string key) => Value(key) is JsonValue value && value.TryGetValue(out string? text) ? text : throw Wrong(key, "a string");
 
+    /// <summary>Whether the key is there, for settings that files made before it existed do not have.</summary>
+    public bool Has(string key) => json.ContainsKey(key);
+
     /// <summary>A text that files made before the key existed do not have.</summary>
     public string TextOr(string key, string fallback) => json.ContainsKey(key) ? Text(key) : fallback;
 

@@ -1,3 +1,5 @@
+using Fathom.Insight.Numerics;
+
 namespace Fathom.Insight.Detection;
 
 /// <summary>
@@ -6,9 +8,12 @@ namespace Fathom.Insight.Detection;
 /// </summary>
 public sealed class TrajectoryVolatility
 {
-    private readonly LayerGaussian _gaussian;
+    private readonly int _entries;
+    private readonly int _width;
+    private readonly double[] _means;
     private readonly double[] _coefficients;
     private readonly double[] _variances;
+    private readonly double[][]? _factors;
     private readonly int _first;
     private readonly int _last;
 
@@ -22,10 +27,40 @@ public sealed class TrajectoryVolatility
         ArgumentNullException.ThrowIfNull(gaussian);
         ArgumentNullException.ThrowIfNull(options);
         (_first, _last) = options.Layers(gaussian.Entries);
-        _gaussian = gaussian;
+        if (options.Covariance != LayerCovarianceRule.Diagonal) throw new FathomException($"TV score: covariance {options.Covariance} takes the covariances of the layers, not their variances");
+        (_entries, _width, _means) = (gaussian.Entries, gaussian.Width, gaussian.MeanValues);
         Options = options;
         _coefficients = Differences.Coefficients(options.Order);
         _variances = Variances(gaussian, options, differences);
+    }
+
+    /// <summary>Prepares the differenced Gaussian of full covariances.</summary>
+    /// <param name="covariance">Mean and covariance of every entry.</param>
+    /// <param name="options">Settings; <see cref="TvOptions.Covariance"/> says how the covariance is regularised.</param>
+    /// <exception cref="FathomException">A setting is out of range, the covariance is to be diagonal, or the model too shallow.</exception>
+    public TrajectoryVolatility(LayerCovariance covariance, TvOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(covariance);
+        ArgumentNullException.ThrowIfNull(options);
+        (_first, _last) = options.Layers(covariance.Entries);
+        if (options.Covariance == LayerCovarianceRule.Diagonal) throw new FathomException("TV score: a diagonal covariance takes the variances of the layers, not their covariances");
+        (_entries, _width, _means) = (covariance.Entries, covariance.Width, covariance.MeanValues);
+        Options = options;
+        _coefficients = Differences.Coefficients(options.Order);
+        _variances = [];
+        _factors = new double[_last - _first + 1][];
+        var weights = Differences.Binomials(options.Order);
+        for (var l = 0; l < _factors.Length; l++)
+        {
+            var sum = new double[covariance.Lower(0).Length];
+            for (var i = 0; i < weights.Length; i++)
+            {
+                covariance.AddRegularised(sum, _first + l + i, options.VarianceRule == VarianceRule.PaperC ? weights[i] : weights[i] * weights[i], options.Covariance, options.Ridge);
+            }
+
+            PackedCholesky.Factor(sum, _width, options.Floor);
+            _factors[l] = sum;
+        }
     }
 
     /// <summary>The settings.</summary>
@@ -36,9 +71,9 @@ public sealed class TrajectoryVolatility
     public TvTrace Compute(Trajectory trajectory)
     {
         ArgumentNullException.ThrowIfNull(trajectory);
-        if (trajectory.Entries != _gaussian.Entries || trajectory.Width != _gaussian.Width)
+        if (trajectory.Entries != _entries || trajectory.Width != _width)
         {
-            throw new FathomException($"a trajectory of {trajectory.Entries} x {trajectory.Width} cannot be scored by a Gaussian of {_gaussian.Entries} x {_gaussian.Width}: is it of another model?");
+            throw new FathomException($"a trajectory of {trajectory.Entries} x {trajectory.Width} cannot be scored by a Gaussian of {_entries} x {_width}: is it of another model?");
         }
 
         var distances = new double[_last - _first + 1];
@@ -58,26 +93,38 @@ public sealed class TrajectoryVolatility
 
     private double Distance(Trajectory trajectory, int layer)
     {
-        var width = trajectory.Width;
-        var states = trajectory.Values;
-        var means = _gaussian.MeanValues;
+        if (_factors is null) return DiagonalDistance(trajectory, layer);
+        var deviations = new double[_width];
+        for (var j = 0; j < deviations.Length; j++) deviations[j] = Deviation(trajectory, layer, j);
+        var square = PackedCholesky.SquaredDistance(_factors[layer - _first], deviations);
+        return Options.Distance == LayerDistance.MahalanobisSquared ? square : Math.Sqrt(square);
+    }
+
+    private double DiagonalDistance(Trajectory trajectory, int layer)
+    {
         var sum = 0.0;
         var squared = Options.Distance == LayerDistance.NormOfSquaredZ;
-        for (var j = 0; j < width; j++)
+        for (var j = 0; j < _width; j++)
         {
-            // The difference of the deviations is the deviation of the difference, with less cancellation.
-            var deviation = 0.0;
-            for (var i = 0; i < _coefficients.Length; i++)
-            {
-                var at = (layer + i) * width + j;
-                deviation += _coefficients[i] * (states[at] - means[at]);
-            }
-
-            var z = deviation * deviation / _variances[(layer - _first) * width + j];
+            var deviation = Deviation(trajectory, layer, j);
+            var z = deviation * deviation / _variances[(layer - _first) * _width + j];
             sum += squared ? z * z : z;
         }
 
         return Options.Distance == LayerDistance.MahalanobisSquared ? sum : Math.Sqrt(sum);
+    }
+
+    // The difference of the deviations is the deviation of the difference, with less cancellation.
+    private double Deviation(Trajectory trajectory, int layer, int coordinate)
+    {
+        var deviation = 0.0;
+        for (var i = 0; i < _coefficients.Length; i++)
+        {
+            var at = (layer + i) * _width + coordinate;
+            deviation += _coefficients[i] * (trajectory.Values[at] - _means[at]);
+        }
+
+        return deviation;
     }
 
     private double[] Variances(LayerGaussian gaussian, TvOptions options, LayerGaussian? differences)

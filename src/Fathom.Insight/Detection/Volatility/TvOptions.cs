@@ -20,6 +20,12 @@ public sealed record TvOptions
     /// <summary>Distance of a layer. Default squared Mahalanobis.</summary>
     public LayerDistance Distance { get; init; } = LayerDistance.MahalanobisSquared;
 
+    /// <summary>Covariance of a layer. Default diagonal, as published; full covariances are an extension.</summary>
+    public LayerCovarianceRule Covariance { get; init; } = LayerCovarianceRule.Diagonal;
+
+    /// <summary>For the ridge rule: the share of a layer's mean variance that is added to every direction; default 0.01.</summary>
+    public double Ridge { get; init; } = 0.01;
+
     /// <summary>Least variance of a layer (with the empirical rule, of a difference); default 1e-12. 0 = no floor.</summary>
     public double Floor { get; init; } = 1e-12;
 
@@ -69,6 +75,13 @@ public sealed record TvOptions
         if (!Enum.IsDefined(Distance)) throw new FathomException($"TV score: distance {Distance} is unknown");
         if (!Enum.IsDefined(Window)) throw new FathomException($"TV score: layer window {Window} is unknown");
         if (!(Floor >= 0 && double.IsFinite(Floor))) throw new FathomException($"TV score: floor {Floor}; expected 0 or more");
+        if (!Enum.IsDefined(Covariance)) throw new FathomException($"TV score: covariance {Covariance} is unknown");
+        if (!(Ridge > 0 && double.IsFinite(Ridge))) throw new FathomException($"TV score: ridge {Ridge}; expected a number above 0");
+        if (Covariance != LayerCovarianceRule.Diagonal && (Distance == LayerDistance.NormOfSquaredZ || VarianceRule == VarianceRule.Empirical))
+        {
+            throw new FathomException("TV score: a full covariance goes with the Mahalanobis distances and the variance rules paper_c and independent_c2; the others are defined for variances alone");
+        }
+
         if (Decimals is < 0 or > 15) throw new FathomException($"TV score: {Decimals} decimals; expected 0 to 15");
         if (MaxOrder is < 0 or > 50 || (Window == LayerWindow.Reference && Order > MaxOrder))
         {
