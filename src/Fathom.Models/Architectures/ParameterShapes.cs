@@ -51,4 +51,14 @@ internal static class ParameterShapes
         else if (!config.TiedHead) shapes.Add(Head, [config.Vocabulary, config.Width]);
         return shapes;
     }
+
+    /// <summary>Number of weights, by one block: a lying configuration cannot make this take long.</summary>
+    /// <exception cref="OverflowException">They are more than can be counted.</exception>
+    public static long Count(DecoderConfig config)
+    {
+        var none = Sum(config with { Layers = 0, Windows = [] });
+        return checked(none + config.Layers * (Sum(config with { Layers = 1, Windows = [0] }) - none));
+    }
+
+    private static long Sum(DecoderConfig config) => Of(config).Values.Sum(shape => shape.Aggregate(1L, (product, size) => checked(product * size)));
 }

@@ -36,7 +36,7 @@ public sealed class BaseModel
     public IReadOnlyList<string> Files { get; private init; } = [];
 
     /// <summary>Number of weights.</summary>
-    public long ParameterCount => ParameterShapes.Of(Config).Values.Sum(shape => shape.Aggregate(1L, (product, size) => checked(product * size)));
+    public long ParameterCount => ParameterShapes.Count(Config);
 
     /// <summary>Looks at a model in Hugging Face layout.</summary>
     /// <exception cref="FathomException">There is no model with a tokenizer.</exception>
@@ -45,7 +45,9 @@ public sealed class BaseModel
         var files = ModelFiles.Open(folder);
         using var weights = files.Weights;
         var tokenizer = files.LoadTokenizer() ?? throw new FathomException($"{folder}: has no tokenizer (tokenizer.json); download the whole model");
-        return new BaseModel(files.Config, tokenizer, CompanionFiles.Read(folder), (device, _) => TrainableModel.Load(folder, device))
+        var companions = CompanionFiles.Read(folder);
+        if (files.Gguf is not null) AddWhatGgufSays(companions, tokenizer, files.EndTokens, folder);
+        return new BaseModel(files.Config, tokenizer, companions, (device, _) => TrainableModel.Load(folder, device))
         {
             Files = files.Paths,
             EndToken = files.EndTokens.Count > 0 ? files.EndTokens[0] : null,
@@ -91,6 +93,20 @@ public sealed class BaseModel
             ["clean_up_tokenization_spaces"] = false,
         }.ToJsonString(Indented) + "\n"));
         return FromScratch(config, files, Tokenizer.FromJson(json), endToken: 0);
+    }
+
+    // A GGUF file has no tokenizer.json inside, and one that lies beside it may lack what the file says.
+    private static void AddWhatGgufSays(CompanionFiles companions, Tokenizer tokenizer, IReadOnlyList<int> endTokens, string folder)
+    {
+        if (!companions.Names.Contains("tokenizer.json")) throw new FathomException($"{folder}: a GGUF model needs its tokenizer.json beside it to be taught: the result is in Hugging Face layout and must have one; put it into the folder");
+        if (!companions.Names.Contains("generation_config.json") && endTokens.Count > 0)
+            companions.Add("generation_config.json", Encoding.UTF8.GetBytes(new JsonObject { ["eos_token_id"] = new JsonArray([.. endTokens.Select(id => (JsonNode)id)]) }.ToJsonString(Indented) + "\n"));
+        if (companions.Names.Contains("tokenizer_config.json")) return;
+        var config = new JsonObject { ["tokenizer_class"] = "PreTrainedTokenizerFast", ["clean_up_tokenization_spaces"] = false };
+        if (tokenizer.SpecialTokens.Bos is { } bos) config["bos_token"] = bos.Text;
+        if (tokenizer.SpecialTokens.Eos is { } eos) config["eos_token"] = eos.Text;
+        if (tokenizer.ChatTemplate is { } template) config["chat_template"] = template;
+        companions.Add("tokenizer_config.json", Encoding.UTF8.GetBytes(config.ToJsonString(Indented) + "\n"));
     }
 
     /// <summary>Number of weights of an adapter.</summary>

@@ -3,7 +3,7 @@ using Fathom.Models.Architectures;
 namespace Fathom.Training;
 
 /// <summary>What training will hold in memory, known before the first step.</summary>
-/// <param name="Weights">Bytes of the weights.</param>
+/// <param name="Weights">Bytes of the weights; with an adapter twice, since they are kept while it is added to them to be saved.</param>
 /// <param name="Gradients">Bytes of the gradients of what is taught.</param>
 /// <param name="Moments">Bytes of the optimiser's moments.</param>
 /// <param name="Activations">Bytes of the largest part's activations and their gradients.</param>
@@ -17,7 +17,7 @@ public sealed record MemoryForecast(long Weights, long Gradients, long Moments, 
 
     /// <summary>Forecasts a run.</summary>
     /// <param name="config">The model's shape.</param>
-    /// <param name="trainable">Numbers that are taught; null for all.</param>
+    /// <param name="trainable">Numbers of the adapter that is taught; null where all weights are.</param>
     /// <param name="momentsPerParameter">Numbers the optimiser keeps of each: 2 for AdamW, 0 for SGD.</param>
     /// <param name="partTokens">Tokens computed at once at most.</param>
     /// <exception cref="FathomException">The model is too large to count.</exception>
@@ -28,7 +28,7 @@ public sealed record MemoryForecast(long Weights, long Gradients, long Moments, 
         {
             checked
             {
-                var weights = ParameterShapes.Of(config).Values.Sum(shape => shape.Aggregate(1L, (product, size) => checked(product * size)));
+                var weights = ParameterShapes.Count(config);
                 var taught = trainable ?? weights;
                 var (queries, groups) = ((long)config.Heads * config.HeadDim, (long)config.KeyValueHeads * config.HeadDim);
 
@@ -39,7 +39,7 @@ public sealed record MemoryForecast(long Weights, long Gradients, long Moments, 
                 // On the way back only a block's own gradients are alive at once.
                 var activations = partTokens * (config.Layers * perToken + perToken + 4L * config.Width);
                 var logits = 2L * Math.Min(LogitRows, partTokens) * config.Vocabulary;
-                return new MemoryForecast(4 * weights, 4 * taught, 4 * momentsPerParameter * taught, 4 * activations, 4 * logits);
+                return new MemoryForecast((trainable is null ? 4 : 8) * weights, 4 * taught, 4 * momentsPerParameter * taught, 4 * activations, 4 * logits);
             }
         }
         catch (OverflowException overflow)

@@ -26,10 +26,10 @@ internal sealed class MetricsLog : IDisposable
         try
         {
             var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-            if (file.Length < length)
+            if (file.Length is var there && there < length)
             {
                 file.Dispose();
-                throw new FathomException($"{path}: has {file.Length} bytes, the checkpoint was made when it had {length}: it was changed; train anew in another folder");
+                throw new FathomException($"{path}: has {there} bytes, the checkpoint was made when it had {length}: it was changed; train anew in another folder");
             }
 
             file.SetLength(length);
