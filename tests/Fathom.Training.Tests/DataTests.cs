@@ -42,9 +42,9 @@ public sealed class DataTests
         (double Loss, float[] Gradient) Run(int maxTokens)
         {
             var loss = Accumulation.Run(model, new CausalLanguageModelling(), TinyRun.Batches(maxTokens).Take(default).Parts);
-            float[] gradient = [.. model.Parameters.Values.SelectMany(variable => variable.Gradient.ToArray())];
+            float[] all = [.. model.Parameters.Values.SelectMany(variable => variable.Gradient.ToArray())];
             foreach (var variable in model.Parameters.Values) variable.ReleaseGradient();
-            return (loss, gradient);
+            return (loss, all);
         }
 
         var (whole, gradient) = Run(10_000);

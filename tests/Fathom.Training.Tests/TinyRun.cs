@@ -27,7 +27,7 @@ internal static class TinyRun
     public static TokenBatches Batches(int maxTokens = 20) => new(Samples(23), new TokenBatchOptions { Sequences = 4, MaxTokensPerMicroBatch = maxTokens, Seed = 3 });
 
     /// <summary>Runs a trainer in a folder; every call is a new process, as it were.</summary>
-    public static TrainingOutcome Run(string folder, Func<TrainerOptions, TrainerOptions>? change = null, CancellationToken stop = default, int threads = 1, IObjective<TokenBatch>? objective = null, bool adapter = false)
+    public static TrainingOutcome Run(string folder, Func<TrainerOptions, TrainerOptions>? change = null, int threads = 1, IObjective<TokenBatch>? objective = null, bool adapter = false, CancellationToken stop = default)
     {
         using var device = new AutogradDevice(threads);
         using var model = Model(device);

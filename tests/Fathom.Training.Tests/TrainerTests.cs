@@ -48,7 +48,7 @@ public sealed class TrainerTests : IDisposable
         TinyRun.Run(_folder["whole"]);
         using var stop = new CancellationTokenSource();
         var first = new Saboteur(onStep: () => { if (step-- == 1) stop.Cancel(); });
-        Assert.Throws<OperationCanceledException>(() => TinyRun.Run(_folder["stopped"], options => options with { Observer = first }, stop.Token));
+        Assert.Throws<OperationCanceledException>(() => TinyRun.Run(_folder["stopped"], options => options with { Observer = first }, stop: stop.Token));
         var second = new Saboteur();
         TinyRun.Run(_folder["stopped"], options => options with { Observer = second });
         Assert.Equal(first.Steps[^1], second.ResumedAt);

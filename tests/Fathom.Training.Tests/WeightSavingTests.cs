@@ -13,8 +13,7 @@ public sealed class WeightSavingTests : IDisposable
     {
         using var device = new AutogradDevice(1);
         using var model = TrainableModel.Load(Golden.Folder("llama-bias"), device);
-        model.SaveWeights(_folder.Root, WeightPrecision.Fp32);
-        CompanionFiles.Read(Golden.Folder("llama-bias")).Save(_folder.Root, WeightPrecision.Fp32);
+        model.SaveWeights(_folder.Root, WeightPrecision.Fp32, CompanionFiles.Read(Golden.Folder("llama-bias")));
         using var again = TrainableModel.Load(_folder.Root, device);
         Assert.Equal(model.Parameters.Keys, again.Parameters.Keys);
         foreach (var (name, variable) in model.Parameters) Assert.Equal(variable.Values.ToArray(), again.Parameters[name].Values.ToArray());
