@@ -77,6 +77,30 @@ public class AdapterTests
         Assert.Throws<FathomException>(() => model.AddAdapter("positive", Options));
     }
 
+    [Fact]
+    public void ActivationCheckpointingDropsTheSameElementsAndChangesNoBit()
+    {
+        using var device = new AutogradDevice(1);
+        using var golden = new Golden("llama-gqa-tied");
+        using var model = TrainableModel.Load(Golden.Folder("llama-gqa-tied"), device);
+        var adapter = model.AddAdapter("a", Options with { Dropout = 0.3 }, seed: 1);
+        foreach (var layer in adapter.Layers.Values) layer.B.Values.Fill(0.1f);
+        (double, float[]) Pass(bool checkpointing, uint step)
+        {
+            model.ActivationCheckpointing = checkpointing;
+            var loss = Accumulation.Run(model, new CausalLanguageModelling(), [golden.Batch()], seed: 9, firstPart: step);
+            float[] gradients = [.. model.Trainable.Values.SelectMany(variable => variable.Gradient.ToArray())];
+            foreach (var variable in model.Trainable.Values) variable.ReleaseGradient();
+            return (loss, gradients);
+        }
+
+        var (first, expected) = Pass(checkpointing: false, step: 4);
+        var (again, same) = Pass(checkpointing: true, step: 4);
+        Assert.Equal(first, again);
+        Assert.Equal(expected, same);
+        Assert.NotEqual(first, Pass(checkpointing: true, step: 5).Item1);
+    }
+
     [Theory]
     [InlineData("qproj", "q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj")]
     [InlineData("lm_head", "modules_to_save")]

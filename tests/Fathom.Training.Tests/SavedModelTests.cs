@@ -55,6 +55,26 @@ public sealed class SavedModelTests : IDisposable
         Assert.Equal(loss, Loss(again), 1e-6);
     }
 
+    [Fact]
+    public void AClassifiersAdapterServesTheLanguageModelItWasMadeFrom()
+    {
+        using var model = TrainableModel.Load(Golden.Folder("llama"), _device);
+        model.BecomeClassifier(["near", "far"], seed: 3);
+        var adapter = model.AddAdapter("a", new LoraOptions { TargetModules = ["v_proj"] }, seed: 1);
+        foreach (var layer in adapter.Layers.Values) layer.B.Values.Fill(0.1f);
+        adapter.Save(_folder);
+        using var loaded = LanguageModel.Load(Golden.Folder("llama"), new LoadOptions { Threads = 1, Adapter = _folder });
+        Assert.Contains("class head", Assert.Single(loaded.Warnings), StringComparison.Ordinal);
+        int[] ids = [5, 17, 40];
+        using var tape = new Tape(_device, training: false);
+        var expected = model.Forward(tape, TokenBatch.Of([ids])).Values.ToArray();
+        var states = loaded.GetHiddenStates(ids).Entries[^1];
+        for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], states[i], 2e-5f * expected.Max(Math.Abs));
+        Directory.CreateDirectory(Path.Combine(_folder, "whole"));
+        model.SaveWeights(Path.Combine(_folder, "whole"), WeightPrecision.Fp32);
+        Assert.Contains("predicts no tokens", Assert.Throws<FathomException>(() => LanguageModel.Load(Path.Combine(_folder, "whole"))).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(WeightPrecision.Fp32)]
     [InlineData(WeightPrecision.Bf16)]

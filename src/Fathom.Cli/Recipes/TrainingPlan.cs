@@ -48,6 +48,7 @@ internal sealed record TrainingPlan
             Alpha = adapter.Alpha,
             Dropout = adapter.Dropout,
             RankStabilised = adapter.Rslora,
+            ModulesToSave = adapter.ModulesToSave,
             BaseModel = Recipe.Model.Path,
         }
         : null;

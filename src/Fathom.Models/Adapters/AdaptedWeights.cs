@@ -33,7 +33,9 @@ internal sealed unsafe class AdaptedWeights : ITensorSource
     public static AdaptedWeights Merge(ITensorSource source, DecoderConfig config, bool gguf, AdapterFolder adapter)
     {
         var shapes = ParameterShapes.WithHead(config);
-        var plan = adapter.Bind(shapes);
+
+        // A classifier's adapter serves its language model too: states are those of the classifier, tokens those of the head there is.
+        var plan = adapter.Bind(shapes, adapter.Options.TaskType == "SEQ_CLS" && !config.IsClassifier ? ParameterShapes.ClassHead : null);
         var merged = new AdaptedWeights(source, config, gguf);
         foreach (var target in plan.Targets) merged.Update(target, adapter);
         foreach (var name in plan.Saved) merged.Replace(name, shapes[name], adapter);

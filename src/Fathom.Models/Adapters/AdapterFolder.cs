@@ -45,10 +45,14 @@ internal sealed class AdapterFolder : IDisposable
         return new AdapterFolder(folder, options, warnings, SafetensorsFile.Open(weights));
     }
 
+    /// <summary>Whether the file holds a tensor, by its name without the prefix.</summary>
+    public bool Has(string name) => _weights.TryGetTensor(Prefix + name, out _);
+
     /// <summary>Finds the adapter's layers in a model and checks that the file has their tensors and no others.</summary>
     /// <param name="shapes">Every parameter of the model, a tied head among them.</param>
+    /// <param name="ignored">A tensor that may be left over.</param>
     /// <exception cref="FathomException">A layer or a tensor is missing, left over, or of another shape.</exception>
-    public LoraPlan Bind(IReadOnlyDictionary<string, int[]> shapes)
+    public LoraPlan Bind(IReadOnlyDictionary<string, int[]> shapes, string? ignored = null)
     {
         var plan = LoraPlan.Make(Options, shapes, Path.Combine(Folder, PeftConfig.FileName));
         var expected = new Dictionary<string, int[]>(StringComparer.Ordinal);
@@ -67,7 +71,7 @@ internal sealed class AdapterFolder : IDisposable
             if (!BlockDecoder.CanDecode(tensor.Type)) throw new FathomException($"{_weights.Location}: key '{tensor.Name}' is not of a floating-point type");
         }
 
-        var extra = _weights.Names.FirstOrDefault(name => !name.StartsWith(Prefix, StringComparison.Ordinal) || !expected.ContainsKey(name[Prefix.Length..]));
+        var extra = _weights.Names.FirstOrDefault(name => !name.StartsWith(Prefix, StringComparison.Ordinal) || (!expected.ContainsKey(name[Prefix.Length..]) && name[Prefix.Length..] != ignored));
         return extra is null ? plan : throw new FathomException($"{_weights.Location}: key '{ConfigText.Printable(extra)}' has no place: {PeftConfig.FileName} and the model do not ask for it");
     }
 

@@ -11,6 +11,7 @@ internal static class LlamaBlocks
     public static Decoder Build(DecoderConfig config, WeightBinder weights)
     {
         const string Embedding = "model.embed_tokens.weight";
+        if (config.IsClassifier) throw new FathomException($"the model is a classifier of {config.Labels.Count} classes (ForSequenceClassification) and predicts no tokens; use the language model it was made from, with its adapter where it has one");
         var rope = new RopeTable(config.Rope);
         var table = weights.Matrix(Embedding, config.Vocabulary, config.Width);
         var blocks = new IBlock[config.Layers];

@@ -73,8 +73,14 @@ internal sealed class ModelFiles
             Gguf = Gguf,
             Paths = [.. Paths, .. adapter.Paths],
             EndTokens = EndTokens,
-            Warnings = merged.HasEffect ? adapter.Warnings : [.. adapter.Warnings, AdapterFolder.NoEffect(folder)],
+            Warnings = [.. adapter.Warnings, .. Notes()],
         };
+
+        IEnumerable<string> Notes()
+        {
+            if (!merged.HasEffect) yield return AdapterFolder.NoEffect(folder);
+            if (!Config.IsClassifier && adapter.Has(ParameterShapes.ClassHead)) yield return $"{folder}: the adapter's class head ({ParameterShapes.ClassHead}) is not used: the model predicts tokens";
+        }
     }
 
     /// <summary>Reads the tokenizer, where there is one.</summary>

@@ -18,6 +18,9 @@ public sealed record AdapterRecipe
     /// <summary>Names of the layers: whole, from a dot on (<c>q_proj</c>), or the one word <c>all-linear</c>.</summary>
     public IReadOnlyList<string> Targets { get; init; } = ["all-linear"];
 
+    /// <summary>Modules taught whole, as copies kept with the adapter, such as <c>lm_head</c>. Default none.</summary>
+    public IReadOnlyList<string> ModulesToSave { get; init; } = [];
+
     /// <summary>Whether the factor is alpha / sqrt(rank).</summary>
     public bool Rslora { get; init; }
 }
