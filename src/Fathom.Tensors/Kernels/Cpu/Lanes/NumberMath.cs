@@ -71,13 +71,19 @@ internal static class NumberMath<T>
         var power = ExpNonPositive(T.Multiply(T.Broadcast(-2f), magnitude));
         var beyond = T.Divide(T.Subtract(one, power), T.Add(one, power));
         beyond = T.SelectLess(x, T.Broadcast(0f), T.Subtract(T.Broadcast(0f), beyond), beyond);
+        return T.SelectLess(magnitude, T.Broadcast(0.625f), TanhNearZero(x), beyond);
+    }
+
+    /// <summary>tanh(x) for |x| &lt;= 0.625.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T TanhNearZero(T x)
+    {
         var square = T.Multiply(x, x);
         var p = T.Fma(square, T.Broadcast(H5), T.Broadcast(H4));
         p = T.Fma(p, square, T.Broadcast(H3));
         p = T.Fma(p, square, T.Broadcast(H2));
         p = T.Fma(p, square, T.Broadcast(H1));
-        var near = T.Fma(T.Multiply(p, square), x, x);
-        return T.SelectLess(magnitude, T.Broadcast(0.625f), near, beyond);
+        return T.Fma(T.Multiply(p, square), x, x);
     }
 
     /// <summary>ln(1 + x) for 0 &lt;= x &lt;= 1, as 2 atanh(x / (2 + x)).</summary>

@@ -13,7 +13,7 @@ internal readonly struct Elu : IActivation
     {
         var (zero, one) = (T.Broadcast(0f), T.Broadcast(1f));
         var lower = T.SelectLess(x, zero, x, zero);
-        var t = NumberMath<T>.Tanh(T.Multiply(T.Broadcast(0.5f), lower));
+        var t = NumberMath<T>.TanhNearZero(T.Multiply(T.Broadcast(0.5f), lower));
         var near = T.Divide(T.Add(t, t), T.Subtract(one, t));
         var beyond = T.Subtract(NumberMath<T>.ExpNonPositive(lower), one);
         return T.SelectLess(x, zero, T.SelectLess(x, T.Broadcast(-1f), beyond, near), x);
