@@ -15,6 +15,9 @@ internal static class RecipeSettings
         (json["model"] as JsonObject)?.Remove("path");
         (json["data"] as JsonObject)?.Remove("train");
         (json["data"] as JsonObject)?.Remove("validation");
+
+        // Changes no bit: a run may go on with or without it.
+        (json["batch"] as JsonObject)?.Remove("activation_checkpointing");
         Flatten(settings, json, "");
         if (model.Count > 0) settings.Add("model.files", new JsonArray([.. model.Select(file => (JsonNode)new JsonObject { ["name"] = Path.GetFileName(file.Path), ["sha256"] = file.Sha256 })]));
         if (train is not null) settings.AddFile("data.train", train);

@@ -29,7 +29,7 @@ internal sealed class TrainingJob(VerbContext context, TrainingPlan plan, RunFol
         if (total > MachineFacts.MemoryBytes)
         {
             var knob = memory.Activations + memory.Logits > total / 2
-                ? $"lower batch.max_tokens_per_micro_batch ({recipe.Batch.MaxTokensPerMicroBatch}) or data.max_length ({plan.MaxLength})"
+                ? $"lower batch.max_tokens_per_micro_batch ({recipe.Batch.MaxTokensPerMicroBatch}) or data.max_length ({plan.MaxLength}), or set batch.activation_checkpointing: true"
                 : recipe.Adapter is null && recipe.Model.Path is not null ? "teach an adapter (adapter: {kind: lora}) instead of all weights" : "use a smaller model";
             throw new FathomException(
                 $"training takes about {Units.Bytes(total)} of memory (weights {Units.Bytes(memory.Weights)}, gradients {Units.Bytes(memory.Gradients)}, moments {Units.Bytes(memory.Moments)}, activations {Units.Bytes(memory.Activations)}, logits {Units.Bytes(memory.Logits)}) and only {Units.Bytes(MachineFacts.MemoryBytes)} are there; {knob}");
@@ -56,6 +56,7 @@ internal sealed class TrainingJob(VerbContext context, TrainingPlan plan, RunFol
         using var progress = new TrainingProgress(context, folder.PathOf("timings.jsonl"), context.Quiet ? 0 : PeakProbe.MultiplyAddGigaflops(threads));
         using var device = new AutogradDevice(context.Get(CommonOptions.Threads));
         using var model = plan.Base.Create(device, (ulong)recipe.Seed);
+        model.ActivationCheckpointing = recipe.Batch.ActivationCheckpointing;
         if (recipe.Adapter is not null) model.AddAdapter("default", plan.Lora!, (ulong)recipe.Seed);
         using var optimiser = Optimiser(recipe.Optimiser, device, model);
         var options = Options(identity, new Observers(progress, reporter));

@@ -57,7 +57,7 @@ internal sealed record TrainingPlan
     public long Taught => Lora is { } lora ? Base.LoraParameterCount(lora) : Base.ParameterCount;
 
     /// <summary>What it will hold in memory.</summary>
-    public MemoryForecast Memory => MemoryForecast.Of(Base.Config, Recipe.Adapter is null ? null : Taught, Recipe.Optimiser.Kind == OptimiserKind.Adamw ? 2 : 0, Batches.LargestPart);
+    public MemoryForecast Memory => MemoryForecast.Of(Base.Config, Recipe.Adapter is null ? null : Taught, Recipe.Optimiser.Kind == OptimiserKind.Adamw ? 2 : 0, Batches.LargestPart, Recipe.Batch.ActivationCheckpointing);
 
     /// <summary>The rates of the run.</summary>
     public Schedule Schedule => new(Recipe.Schedule.Kind, Recipe.Optimiser.Rate, Steps, Recipe.Schedule.WarmUp, Recipe.Schedule.Floor);

@@ -20,8 +20,9 @@ public sealed record MemoryForecast(long Weights, long Gradients, long Moments, 
     /// <param name="trainable">Numbers of the adapter that is taught; null where all weights are.</param>
     /// <param name="momentsPerParameter">Numbers the optimiser keeps of each: 2 for AdamW, 0 for SGD.</param>
     /// <param name="partTokens">Tokens computed at once at most.</param>
+    /// <param name="checkpointing">Whether only the inputs of blocks are kept, and one block's activations at a time.</param>
     /// <exception cref="FathomException">The model is too large to count.</exception>
-    public static MemoryForecast Of(DecoderConfig config, long? trainable, int momentsPerParameter, long partTokens)
+    public static MemoryForecast Of(DecoderConfig config, long? trainable, int momentsPerParameter, long partTokens, bool checkpointing = false)
     {
         ArgumentNullException.ThrowIfNull(config);
         try
@@ -37,7 +38,8 @@ public sealed record MemoryForecast(long Weights, long Gradients, long Moments, 
                 var perToken = 6L * config.Width + 3 * queries + 3 * groups + config.Heads + 3L * config.FeedForwardWidth;
 
                 // On the way back only a block's own gradients are alive at once.
-                var activations = partTokens * (config.Layers * perToken + perToken + 4L * config.Width);
+                var kept = checkpointing ? config.Layers * (long)config.Width + perToken : config.Layers * perToken;
+                var activations = partTokens * (kept + perToken + 4L * config.Width);
                 var logits = 2L * Math.Min(LogitRows, partTokens) * config.Vocabulary;
                 return new MemoryForecast((trainable is null ? 4 : 8) * weights, 4 * taught, 4 * momentsPerParameter * taught, 4 * activations, 4 * logits);
             }
