@@ -50,10 +50,11 @@ internal sealed class StepModel : IDisposable
     {
         var rows = segments[^1].Start + segments[^1].Length;
         var ids = Enumerable.Range(0, rows).Select(i => i * 7919 % _shape.Vocabulary).ToArray();
-        var (cos, sin) = (new float[rows * _shape.HeadDim / 2], new float[rows * _shape.HeadDim / 2]);
-        Array.Fill(cos, 1f);
         using (var tape = new Tape(_device))
         {
+            var (cos, sin) = (tape.New(false, rows, _shape.HeadDim / 2), tape.New(false, rows, _shape.HeadDim / 2));
+            cos.Values.Fill(1f);
+            sin.Values.Clear();
             var x = tape.Embed(_embedding, ids);
             foreach (var w in _layers)
             {

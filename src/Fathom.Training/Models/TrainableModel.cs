@@ -171,7 +171,7 @@ public sealed class TrainableModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (tape.Training && _adapters.Merged) throw new InvalidOperationException("merged adapters cannot be taught: unmerge first");
-        var (cos, sin) = Angles(batch);
+        var (cos, sin) = Angles(tape, batch);
         var x = tape.Embed(Effective(ParameterShapes.Embedding), batch.Ids);
         for (var layer = 0; layer < Config.Layers; layer++)
         {
@@ -189,7 +189,7 @@ public sealed class TrainableModel : IDisposable
         foreach (var variable in _parameters.Values) variable.Dispose();
     }
 
-    private Variable Layer(Tape tape, Variable x, int layer, TokenBatch batch, float[] cos, float[] sin)
+    private Variable Layer(Tape tape, Variable x, int layer, TokenBatch batch, Variable cos, Variable sin)
     {
         var at = $"model.layers.{layer}.";
         var normed = tape.RmsNorm(x, Effective(at + "input_layernorm.weight"), Config.NormEpsilon);
@@ -228,10 +228,10 @@ public sealed class TrainableModel : IDisposable
         return tape.Linear(x, Effective(name + ".weight"), bias, [.. _adapters.Layers(name).Select(layer => layer.Update(tape, x))]);
     }
 
-    private unsafe (float[] Cos, float[] Sin) Angles(TokenBatch batch)
+    private unsafe (Variable Cos, Variable Sin) Angles(Tape tape, TokenBatch batch)
     {
-        var (cos, sin) = (new float[batch.Ids.Length * _rope.Half], new float[batch.Ids.Length * _rope.Half]);
-        fixed (float* toCos = cos, toSin = sin)
+        var (cos, sin) = (tape.New(false, batch.Ids.Length, _rope.Half), tape.New(false, batch.Ids.Length, _rope.Half));
+        fixed (float* toCos = cos.Values, toSin = sin.Values)
         {
             foreach (var (start, length) in batch.Segments)
             {

@@ -3,13 +3,14 @@ namespace Fathom.Tensors.Autograd;
 /// <summary>Rotary positions and causal attention.</summary>
 public static class AttentionOperations
 {
-    /// <summary>Rotates pairs (i, i + half) of every head of x [R, heads x headDim] by the row's angles; cos, sin [R, half] must not change before the way back.</summary>
-    public static Variable Rotate(this Tape tape, Variable x, int headDim, float[] cos, float[] sin)
+    /// <summary>Rotates pairs (i, i + half) of every head of x [R, heads x headDim] by the row's angles; cos, sin [R, half] are constants that must not change before the way back.</summary>
+    public static Variable Rotate(this Tape tape, Variable x, int headDim, Variable cos, Variable sin)
     {
+        if (cos.Rows != x.Rows || sin.Length != cos.Length || 2 * cos.Width > headDim) throw new ArgumentException($"angles [{cos.Rows}, {cos.Width}] do not fit {x.Rows} rows of heads of {headDim}", nameof(cos));
         var (rows, heads, kernels) = (x.Rows, x.Width / headDim, tape.Device.Rows);
         var y = tape.New(x.NeedsGradient, rows, x.Width);
-        kernels.Rotate(x.Values, rows, heads, headDim, cos, sin, y.Values);
-        return tape.Record(y, () => kernels.RotateGradient(y.Gradient, rows, heads, headDim, cos, sin, x.Gradient));
+        kernels.Rotate(x.Values, rows, heads, headDim, cos.Values, sin.Values, y.Values);
+        return tape.Record(y, () => kernels.RotateGradient(y.Gradient, rows, heads, headDim, cos.Values, sin.Values, x.Gradient));
     }
 
     /// <summary>

@@ -73,9 +73,17 @@ internal unsafe struct AttentionGradientJob<T>
                 workers.Run(&Work, &job);
             }
 
+            var covered = 0;
             foreach (var segment in segments)
             {
-                AttentionShares<T>.Run(workers, job, segment);
+                covered += segment.Length;
+            }
+
+            // Rows of no segment have no shares.
+            ReadOnlySpan<RowSegment> parts = covered == job.Rows ? [new RowSegment(0, job.Rows)] : segments;
+            foreach (var part in parts)
+            {
+                AttentionShares<T>.Run(workers, job, part);
             }
         }
         finally
