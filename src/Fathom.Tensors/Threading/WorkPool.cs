@@ -6,8 +6,9 @@ namespace Fathom.Tensors.Threading;
 
 /// <summary>
 /// Threads that join the caller in one piece of work at a time. Dispatch allocates nothing; a worker spins for a moment after each
-/// job and then parks; the caller never waits for a worker that has not begun. Which thread does what never changes a result:
-/// work is shared out by output.
+/// job and then parks; the caller never waits for a worker that has not begun. Where others use the processors, so that workers are
+/// held up in the middle of a piece, the caller works alone for a while. Which thread does what never changes a result: work is
+/// shared out by output.
 /// </summary>
 internal sealed unsafe class WorkPool : IDisposable
 {
@@ -15,6 +16,7 @@ internal sealed unsafe class WorkPool : IDisposable
     private const long JoinedMask = Open - 1;
     private static readonly long SpinTicks = Stopwatch.Frequency / 3000;
 
+    private readonly CompanyJudge _judge = new();
     private readonly Lock _starting = new();
     private readonly SemaphoreSlim[] _wake;
     private readonly int[] _parked;
@@ -61,6 +63,13 @@ internal sealed unsafe class WorkPool : IDisposable
 
         try
         {
+            var begun = Stopwatch.GetTimestamp();
+            if (_judge.PrefersAlone(begun))
+            {
+                work(state, _memory);
+                return;
+            }
+
             EnsureStarted();
             _placement.AvoidCaller();
             _work = work;
@@ -82,7 +91,9 @@ internal sealed unsafe class WorkPool : IDisposable
             }
             finally
             {
+                var worked = Stopwatch.GetTimestamp();
                 Join();
+                _judge.Worked(begun, worked, Stopwatch.GetTimestamp());
             }
 
             if (_failure is { } failure)
