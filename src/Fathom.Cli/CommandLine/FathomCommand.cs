@@ -9,6 +9,7 @@ internal static class FathomCommand
     public static RootCommand Create(VerbHost host) =>
         new("Looks inside open-weight language models to say when an answer can be trusted.")
         {
+            QuickstartVerb.Create(host),
             TokenizeVerb.Create(host),
             GenerateVerb.Create(host),
             TraceVerb.Create(host),

@@ -29,6 +29,9 @@ internal sealed class EvaluationRun(
     private readonly List<ScoredSet> _oodSets = [];
     private readonly List<JsonObject> _lines = [];
 
+    /// <summary>The lines of <c>samples.jsonl</c>, those fitted on among them.</summary>
+    public IReadOnlyList<JsonObject> Lines => _lines;
+
     /// <summary>Runs to the end, or to where the person stops it.</summary>
     public EvaluationResult Run()
     {

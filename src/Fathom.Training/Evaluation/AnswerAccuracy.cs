@@ -8,6 +8,7 @@ namespace Fathom.Training;
 public sealed partial class AnswerAccuracy : IEvaluation
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly AnswerAccuracy Default = new([new Problem("", "")]);
     private readonly IReadOnlyList<Problem> _problems;
     private readonly Regex _pattern;
     private readonly bool _isDefault;
@@ -42,6 +43,11 @@ public sealed partial class AnswerAccuracy : IEvaluation
         var right = results.Zip(_problems).Count(pair => IsRight(pair.First.Text, pair.Second.Answer));
         return new Dictionary<string, double>(StringComparer.Ordinal) { [_name] = (double)right / _problems.Count };
     }
+
+    /// <summary>Whether a generated text gives an answer (which may itself be a worked one): the number after <c>The answer is</c>, or else the last number.</summary>
+    /// <param name="text">The generated text.</param>
+    /// <param name="answer">The right answer.</param>
+    public static bool Agrees(string text, string answer) => Default.IsRight(text, answer);
 
     /// <summary>Whether a generated text gives an answer, which may itself be a worked one.</summary>
     internal bool IsRight(string text, string answer) =>

@@ -1,0 +1,55 @@
+using System.Globalization;
+using Fathom.Cli.Models;
+using Fathom.Cli.Output;
+using Fathom.Insight.Evaluation;
+
+namespace Fathom.Cli.Quickstart;
+
+/// <summary>What the quickstart prints for people.</summary>
+internal sealed class QuickstartText(TextWriter output, Terminal terminal)
+{
+    private const int LongestAnswer = 90;
+
+    /// <summary>Writes the whole.</summary>
+    public void Write(ModelSession session, QuickstartAnswers answers, EvaluationResult result, IReadOnlyList<string> meaning, string report, string next)
+    {
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{session.Name}, a model of {session.Model.ParameterCount / 1e6:F1} million parameters, answers:"));
+        output.WriteLine();
+        foreach (var example in answers.Examples) WriteExample(example);
+        output.WriteLine("How many problems it solves:");
+        var solved = new TextTable("set", "what it is", ">problems", ">right");
+        foreach (var set in answers.Accuracy) solved.Row(set.Set, Says(set.Set), set.Problems.ToString(CultureInfo.InvariantCulture), set.Share.ToString("P0", CultureInfo.InvariantCulture));
+        solved.Write(output, terminal);
+        output.WriteLine();
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Detectors, fitted on {result.FitCount} problems of its own kind, tell {result.TestCount} others from each set (AUROC / FPR95):"));
+        WriteDetectors(result);
+        output.WriteLine();
+        foreach (var sentence in meaning) output.WriteLine(sentence);
+        output.WriteLine();
+        output.WriteLine($"Report: {report}");
+        output.WriteLine($"Next:   {next}");
+    }
+
+    private void WriteExample(AnsweredQuestion example)
+    {
+        var answer = example.Output.ReplaceLineEndings(" ");
+        if (answer.Length > LongestAnswer) answer = answer[..LongestAnswer] + "…";
+        output.WriteLine($"  [{example.Set}] {example.Question}");
+        output.WriteLine($"  -> {answer}{(example.Right switch { true => "  (right)", false => "  (wrong)", null => "" })}");
+        output.WriteLine();
+    }
+
+    private void WriteDetectors(EvaluationResult result)
+    {
+        var sets = result.Results.Select(row => row.Set).Distinct().ToList();
+        var table = new TextTable(["detector", .. sets.Select(set => ">" + set)]);
+        foreach (var detector in result.Results.GroupBy(row => row.Detector))
+        {
+            table.Row([detector.Key, .. detector.Select(row => $"{TextTable.Cell(row.Metrics.Auroc, 2)} / {TextTable.Cell(row.Metrics.Fpr95, 2)}")]);
+        }
+
+        table.Write(output, terminal);
+    }
+
+    private static string Says(string set) => QuickstartSet.All.First(known => known.Name == set).Says;
+}
