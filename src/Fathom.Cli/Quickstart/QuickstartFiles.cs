@@ -5,7 +5,7 @@ internal static class QuickstartFiles
 {
     /// <summary>Folder of the model of this project's own training.</summary>
     /// <exception cref="FathomException">The tool was copied without it.</exception>
-    public static string Model => Shipped(Path.Combine("model", "config.json"), isFolder: true);
+    public static string Model => Shipped(Path.Combine("arithmetic", "config.json"), isFolder: true);
 
     /// <summary>A file of texts of another kind than the model knows.</summary>
     /// <exception cref="FathomException">The tool was copied without it.</exception>

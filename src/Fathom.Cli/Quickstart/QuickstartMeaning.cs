@@ -27,6 +27,6 @@ internal static class QuickstartMeaning
         var rows = result.Results.Where(row => sets.Contains(row.Set)).ToLookup(row => row.Detector, StringComparer.Ordinal);
         var best = detectors.MaxBy(name => rows[name].Average(row => row.Metrics.Auroc))!;
         var passed = rows[best].Average(row => row.Metrics.Fpr95);
-        return string.Create(CultureInfo.InvariantCulture, $"{what} are told apart best by {best} (mean AUROC {rows[best].Average(row => row.Metrics.Auroc):F2}; 1 is perfect, 0.5 a coin): a threshold that lets 95 % of the model's own problems pass lets {passed:P0} of these through.");
+        return string.Create(CultureInfo.InvariantCulture, $"{what} are told apart best by {best} (mean AUROC {rows[best].Average(row => row.Metrics.Auroc):F2}): a threshold that lets 95 % of the model's own problems pass lets {passed:P0} of these through.");
     }
 }

@@ -21,8 +21,13 @@ internal sealed class QuickstartText(TextWriter output, Terminal terminal)
         foreach (var set in answers.Accuracy) solved.Row(set.Set, Says(set.Set), set.Problems.ToString(CultureInfo.InvariantCulture), set.Share.ToString("P0", CultureInfo.InvariantCulture));
         solved.Write(output, terminal);
         output.WriteLine();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Detectors, fitted on {result.FitCount} problems of its own kind, tell {result.TestCount} others from each set (AUROC / FPR95):"));
-        WriteDetectors(result);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Detectors, fitted on {result.FitCount} problems of its own kind, tell {result.TestCount} others from the near sets (steps, numbers, wording) and the far sets (topics, languages, code)."));
+        output.WriteLine();
+        output.WriteLine("AUROC: 1 is perfect, 0.5 is a coin");
+        WriteDetectors(result, row => row.Metrics.Auroc);
+        output.WriteLine();
+        output.WriteLine("FPR95: share of the set that passes where 95 % of its own problems do");
+        WriteDetectors(result, row => row.Metrics.Fpr95);
         output.WriteLine();
         foreach (var sentence in meaning) output.WriteLine(sentence);
         output.WriteLine();
@@ -39,13 +44,13 @@ internal sealed class QuickstartText(TextWriter output, Terminal terminal)
         output.WriteLine();
     }
 
-    private void WriteDetectors(EvaluationResult result)
+    private void WriteDetectors(EvaluationResult result, Func<ComparisonResult, double> metric)
     {
         var sets = result.Results.Select(row => row.Set).Distinct().ToList();
-        var table = new TextTable(["detector", .. sets.Select(set => ">" + set)]);
+        var table = new TextTable(["detector", .. sets.Select(set => ">" + set[(set.IndexOf('-', StringComparison.Ordinal) + 1)..])]);
         foreach (var detector in result.Results.GroupBy(row => row.Detector))
         {
-            table.Row([detector.Key, .. detector.Select(row => $"{TextTable.Cell(row.Metrics.Auroc, 2)} / {TextTable.Cell(row.Metrics.Fpr95, 2)}")]);
+            table.Row([detector.Key, .. detector.Select(row => TextTable.Cell(metric(row), 2))]);
         }
 
         table.Write(output, terminal);

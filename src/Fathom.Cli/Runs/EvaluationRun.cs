@@ -23,7 +23,8 @@ internal sealed class EvaluationRun(
     PromptEncoder prompts,
     IReadOnlyList<DetectorDefinition> definitions,
     IReadOnlyList<SampleSet> sets,
-    EvaluationOptions options)
+    EvaluationOptions options,
+    string verb = "ood evaluate")
 {
     private const int StrangeQuestions = 20;
     private readonly List<ScoredSet> _oodSets = [];
@@ -36,7 +37,7 @@ internal sealed class EvaluationRun(
     public EvaluationResult Run()
     {
         var total = sets.Sum(set => set.Samples.Count);
-        using var progress = context.StartProgress("ood evaluate", "samples", total);
+        using var progress = context.StartProgress(verb, "samples", total);
         EvaluationReport? report = null;
         try
         {

@@ -15,8 +15,8 @@ internal static class QuickstartVerb
 {
     private const string DefaultFolder = "fathom-quickstart";
 
-    // A worked answer of four steps has some sixty tokens.
-    private const int NewTokens = 64;
+    // A worked answer of two steps, all the model was taught, has some thirty tokens.
+    private const int NewTokens = 40;
 
     private static readonly Option<string> Model = new("--model") { Description = "Another model to try it with (default: the one that ships with the tool).", HelpName = "MODEL" };
     private static readonly Option<string> Out = new("--out") { Description = $"Folder for the run's files (default: {DefaultFolder}).", HelpName = "DIR" };
@@ -47,7 +47,7 @@ internal static class QuickstartVerb
         foreach (var (set, bytes) in contents) folder.Write(FileOf(set), bytes);
         var sets = SampleSet.ReadAll(QuickstartSet.All.Select(set => folder.PathOf(FileOf(set))), context, prompts, session.Model.Config.ContextLength, NewTokens);
         var job = new TraceJob(context, session, OodFlags.Poolings(definitions), NewTokens);
-        var evaluation = new EvaluationRun(context, session, folder, job, prompts, definitions, sets, new EvaluationOptions());
+        var evaluation = new EvaluationRun(context, session, folder, job, prompts, definitions, sets, new EvaluationOptions(), "quickstart");
         var result = evaluation.Run();
         var answers = QuickstartAnswers.Of(sets, evaluation.Lines);
         var meaning = QuickstartMeaning.Of(result, answers.Accuracy);
