@@ -168,13 +168,34 @@ public sealed class TrainTests(Bench bench) : IDisposable
     }
 
     [SmallDiskFact]
-    public void AFullDiskLeavesThePreviousCheckpoint()
+    public void ADiskThatFillsUpLeavesThePreviousCheckpointAndTheRunGoesOn()
+    {
+        using var disk = new SmallDisk(4096);
+        var recipe = _folder.Write("scratch.yaml", Scratch);
+        var (run, ballast) = (Path.Combine(disk.Root, "run"), Path.Combine(disk.Root, "ballast"));
+        string[] command = ["train", recipe, "--out", run, "--set", "steps=600", "--set", "evaluate.every=0", "--quiet"];
+        using (var process = FathomProcess.Start(command))
+        {
+            WaitForStep(process, Path.Combine(run, "timings.jsonl"), 25);
+            Fill(ballast);
+            process.WaitForEnd().FailedWith(1, "disk is full");
+        }
+
+        var left = Directory.GetDirectories(Path.Combine(run, "checkpoints")).Order(StringComparer.Ordinal).ToList();
+        Assert.All(left, folder => Assert.True(File.Exists(Path.Combine(folder, "trainer_state.json")) && File.Exists(Path.Combine(folder, "model.safetensors"))));
+        Assert.InRange(left.Count, 1, 3);
+        File.Delete(ballast);
+        FathomProcess.Run(command).Succeeded();
+        FathomProcess.Run(["train", recipe, "--out", _folder["whole"], .. command[4..]]).Succeeded();
+        foreach (var file in new[] { "metrics.jsonl", "result.json", "model/model.safetensors" }) Assert.Equal(File.ReadAllBytes(_folder[$"whole/{file}"]), File.ReadAllBytes(Path.Combine(run, file)));
+    }
+
+    [SmallDiskFact]
+    public void CheckpointsThatCannotFitAreRefusedBeforeTheFirstStep()
     {
         using var disk = new SmallDisk(420);
         var recipe = _folder.Write("scratch.yaml", Scratch);
-        var run = Path.Combine(disk.Root, "run");
-        FathomProcess.Run("train", recipe, "--out", run, "--set", "checkpoint.keep=100").FailedWith(1, "disk is full");
-        Assert.False(Directory.Exists(run) && Directory.GetDirectories(run, ".step-*", SearchOption.AllDirectories).Length > 0);
+        FathomProcess.Run("train", recipe, "--out", Path.Combine(disk.Root, "run"), "--set", "checkpoint.keep=100").FailedWith(1, "disk is full", "checkpoint.keep");
     }
 
     public void Dispose() => _folder.Dispose();
@@ -187,6 +208,19 @@ public sealed class TrainTests(Bench bench) : IDisposable
         checkpoint: {every: 2}
         {{extra}}
         """;
+
+    private static void Fill(string path)
+    {
+        using var file = File.Create(path);
+        try
+        {
+            for (var block = new byte[4096]; ;) file.Write(block);
+        }
+        catch (IOException)
+        {
+            // Full, as it should be.
+        }
+    }
 
     private static void WaitForStep(FathomProcess process, string timings, int step)
     {

@@ -5,7 +5,7 @@ namespace Fathom.Cli.Recipes;
 /// <summary>A curve in one line of a terminal: the whole run so far in a few columns, each the mean of its share of the steps.</summary>
 internal sealed class LossCurve
 {
-    private const int Columns = 24;
+    private const int Columns = 16;
     private const string Blocks = "▁▂▃▄▅▆▇█";
     private readonly List<double> _means = [];
     private int _perColumn = 1;

@@ -36,7 +36,9 @@ internal sealed class TrainingJob(VerbContext context, TrainingPlan plan, RunFol
         }
 
         var checkpoint = memory.Gradients + memory.Moments;
-        var disk = (recipe.Checkpoint.Keep + 2) * checkpoint + memory.Weights;
+        
+        // Those kept, the best, the newest, and one being written.
+        var disk = (recipe.Checkpoint.Keep + 3) * checkpoint + memory.Weights;
         if (MachineFacts.FreeDiskBytes(folder.FolderPath) is { } free && disk > free)
         {
             throw new FathomException($"the checkpoints take about {Units.Bytes(disk)} and only {Units.Bytes(free)} are free at {folder.FolderPath} (disk is full); name another --out, or lower checkpoint.keep");

@@ -71,8 +71,8 @@ internal sealed class TrainingProgress : ITrainingObserver, IDisposable
         }));
         if (_context.Quiet || (step.Step < step.Steps && _context.Time.GetElapsedTime(_lastShown, now) < (_context.Terminal.ErrorIsTerminal ? OnTerminal : Redirected))) return;
         _lastShown = now;
-        if (_context.Terminal.ErrorIsTerminal) _context.Terminal.ShowStatus($"{Line(step)} {_curve.Draw()}");
-        else _context.Terminal.Say(Line(step));
+        if (_context.Terminal.ErrorIsTerminal) _context.Terminal.ShowStatus(Fitted($"{Line(step, brief: true)} {_curve.Draw()}"));
+        else _context.Terminal.Say(Line(step, brief: false));
     }
 
     public void OnEvaluation(int step, IReadOnlyDictionary<string, double> values)
@@ -89,13 +89,22 @@ internal sealed class TrainingProgress : ITrainingObserver, IDisposable
         _timings.Dispose();
     }
 
-    private string Line(StepReport step)
+    // A status line that wraps cannot be taken back.
+    private static string Fitted(string line)
+    {
+        var width = Console.WindowWidth;
+        return width < 2 || line.Length < width ? line : line[..(width - 1)];
+    }
+
+    private string Line(StepReport step, bool brief)
     {
         var gigaflops = _operations / _seconds / 1e9;
         var share = _peakGigaflops > 0 ? $" ({(100 * gigaflops / _peakGigaflops).ToString("F0", CultureInfo.InvariantCulture)} % of peak)" : "";
         var perStep = _context.Time.GetElapsedTime(_start).TotalSeconds / Math.Max(1, step.Step - _firstStep);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"train: {step.Step}/{step.Steps} steps, loss {step.Loss:F4} (smooth {_smoothLoss:F4}), {Units.Rate(_tokens / _seconds)} tokens/s, {Units.Rate(gigaflops)} GFLOP/s{share}, {Units.Duration(TimeSpan.FromSeconds(perStep * (step.Steps - step.Step)))} left, {Units.Bytes(Environment.WorkingSet)} resident");
+        var left = Units.Duration(TimeSpan.FromSeconds(perStep * (step.Steps - step.Step)));
+        var speed = $"{Units.Rate(_tokens / _seconds)} tokens/s, {Units.Rate(gigaflops)} GFLOP/s{share}, {left} left";
+        return brief
+            ? string.Create(CultureInfo.InvariantCulture, $"train: {step.Step}/{step.Steps}, loss {_smoothLoss:F4}, {speed}")
+            : string.Create(CultureInfo.InvariantCulture, $"train: {step.Step}/{step.Steps} steps, loss {step.Loss:F4} (smooth {_smoothLoss:F4}), {speed}, {Units.Bytes(Environment.WorkingSet)} resident");
     }
 }
