@@ -132,6 +132,37 @@ public sealed class OodTests(Bench bench) : IDisposable
     }
 
     [Fact]
+    public void LabelledDataGiveClassesAndTheirLogits()
+    {
+        const string Labelled = "cosine,knn,mahalanobis,mahalanobis_ledoit_wolf,softmax,energy,full_softmax,entropy,tv0_ledoit_wolf";
+        string Rows(int count, Func<int, string> label) => "text\tlabel\n" + string.Concat(Enumerable.Range(0, count).Select(i => $"word {i} of {(i * 7) % 5}\t{label(i)}\n"));
+        var labelled = _folder.Write("labelled.tsv", Rows(24, i => i % 2 == 0 ? "alpha" : "zulu"));
+        var plain = _folder.Write("plain.tsv", Rows(6, _ => ""));
+        var detector = _folder["classes.fathom"];
+        string[] fit = ["ood", "fit", bench.Model, "--data", labelled, "--text-field", "text", "--detectors", Labelled, "--template", "In: {text}\\nOut:\\n", "--max-new-tokens", "2", "--out", detector];
+        var fitted = FathomProcess.Run([.. fit, "--label-field", "label", "--embedding", "avg", "--json"]).Succeeded().Json;
+        Assert.Equal(Labelled.Split(','), fitted["detectors"]!.AsArray().Select(entry => (string)entry!["detector"]!));
+
+        // New data need no labels; the class tokens come with the detectors.
+        string[] score = ["ood", "score", detector, "--model", bench.Model, "--data", plain, "--text-field", "text"];
+        FathomProcess.Run([.. score, "--out", _folder["a"], "--batch-size", "1"]).Succeeded();
+        FathomProcess.Run([.. score, "--out", _folder["b"], "--threads", "1"]).Succeeded();
+        Assert.Equal(File.ReadAllText(_folder["a/samples.jsonl"]), File.ReadAllText(_folder["b/samples.jsonl"]));
+        Assert.All(Bench.Lines(_folder["a/samples.jsonl"]), sample =>
+        {
+            Assert.Equal(Labelled.Split(','), sample["scores"]!.AsObject().Select(pair => pair.Key));
+            Assert.InRange((double)sample["scores"]!["softmax"]!, -1, 0);
+            Assert.True((double)sample["scores"]!["softmax"]! >= (double)sample["scores"]!["full_softmax"]! - 1e-6);
+        });
+
+        var twins = _folder.Write("twins.tsv", Rows(6, i => i % 2 == 0 ? "alpha" : "alpine"));
+        FathomProcess.Run("ood", "fit", bench.Model, "--data", twins, "--text-field", "text", "--label-field", "label", "--detectors", "softmax", "--out", _folder["c.fathom"]).FailedWith(1, "'alpha' and 'alpine'");
+        FathomProcess.Run("ood", "fit", bench.Model, "--data", plain, "--text-field", "text", "--detectors", "energy", "--out", _folder["c.fathom"]).FailedWith(1, "label");
+        FathomProcess.Run("ood", "fit", bench.Model, "--data", labelled, "--detectors", "msp", "--embedding", "avg", "--out", _folder["c.fathom"]).FailedWith(2, "--embedding", "cosine");
+        FathomProcess.Run("ood", "evaluate", bench.Model, "--id", labelled, "--ood", plain, "--text-field", "text", "--label-field", "label", "--detectors", "softmax,mahalanobis_ridge", "--embedding", "text_last", "--max-new-tokens", "1", "--out", _folder["run"]).Succeeded();
+    }
+
+    [Fact]
     public void ADetectorOfAnotherModelIsRefused()
     {
         var detector = _folder["near.fathom"];

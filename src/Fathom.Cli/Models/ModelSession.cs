@@ -62,7 +62,7 @@ internal sealed class ModelSession : IDisposable
     };
 
     /// <summary>How traces of this model with this prompt are made, as detectors store it.</summary>
-    public TraceOrigin Origin(PromptEncoder prompts, string? textField, int newTokens) => new()
+    public TraceOrigin Origin(PromptEncoder prompts, string? textField, int newTokens, string classTokens = "") => new()
     {
         ModelFingerprint = Model.Fingerprint,
         ModelName = Name,
@@ -71,6 +71,7 @@ internal sealed class ModelSession : IDisposable
         Template = prompts.Description,
         TextField = textField ?? "",
         MaxNewTokens = newTokens,
+        ClassTokens = classTokens,
     };
 
     /// <summary>How much to compute together.</summary>
@@ -87,19 +88,20 @@ internal sealed class ModelSession : IDisposable
 
     /// <summary>Runs samples through the model, greedily, and gives their traces as they are finished.</summary>
     /// <exception cref="OperationCanceledException">The person asked to stop.</exception>
-    public IEnumerable<Trace> Trace(IReadOnlyList<Sample> samples, IReadOnlyList<Pooling> poolings, int newTokens, DropoutOptions? dropout, CancellationToken stop)
+    public IEnumerable<Trace> Trace(IReadOnlyList<Sample> samples, IReadOnlyList<Pooling> poolings, int newTokens, DropoutOptions? dropout, CancellationToken stop, IReadOnlyList<int>? classTokens = null)
     {
         var tracer = new Tracer(Model, new TracerOptions
         {
             Poolings = poolings,
             MaxNewTokens = newTokens,
             Dropout = dropout,
+            ClassTokens = classTokens ?? [],
 
             // The code released with the TV score always ran all its steps.
             StopAtEndTokens = !poolings.Contains(Pooling.ReferenceCode),
             Batch = Batch,
         });
-        return tracer.Run(samples.Select(sample => new TraceInput { Index = sample.Index, Text = sample.Text, Label = sample.Label, PromptTokens = sample.PromptTokens }), stop);
+        return tracer.Run(samples.Select(sample => new TraceInput { Index = sample.Index, Text = sample.Text, Label = sample.Label, PromptTokens = sample.PromptTokens, SuffixTokens = sample.SuffixTokens }), stop);
     }
 
     public void Dispose() => Model.Dispose();

@@ -1,5 +1,6 @@
 using Fathom.Cli.CommandLine;
 using Fathom.Cli.Runs;
+using Fathom.Models.Tracing;
 using Fathom.Tokenizers;
 
 namespace Fathom.Cli.Models;
@@ -56,6 +57,21 @@ internal sealed class PromptEncoder
     /// <summary>The prompt's text.</summary>
     public string Text(string text) => _template?.Apply(text) ?? _chat!.Apply(text);
 
+    /// <summary>How many of a prompt's tokens come after the text.</summary>
+    public int SuffixTokens(string text, ReadOnlySpan<int> tokens)
+    {
+        var whole = Text(text);
+        var at = whole.LastIndexOf(text, StringComparison.Ordinal);
+        var end = at >= 0 ? at + text.Length : whole.LastIndexOf(text.Trim(), StringComparison.Ordinal) + text.Trim().Length;
+        return PromptSuffix.Length(tokens, EncodeWhole(whole[..end]));
+    }
+
+    /// <summary>The tokens of class names as they follow a prompt.</summary>
+    /// <exception cref="FathomException">Two begin alike, or one runs together with the prompt's end.</exception>
+    public IReadOnlyList<int> ClassTokensOf(string text, IReadOnlyList<string> names) => ClassTokens.Find(EncodeWhole, Text(text), names);
+
     /// <summary>The prompt's tokens. A chat template writes its special tokens itself; otherwise the tokenizer adds its own.</summary>
-    public int[] Encode(string text) => _tokenizer.Encode(Text(text), addSpecialTokens: _chat is null);
+    public int[] Encode(string text) => EncodeWhole(Text(text));
+
+    private int[] EncodeWhole(string prompt) => _tokenizer.Encode(prompt, addSpecialTokens: _chat is null);
 }

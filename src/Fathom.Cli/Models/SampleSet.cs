@@ -15,7 +15,7 @@ internal sealed record SampleSet(string Name, FileHash File, IReadOnlyList<Sampl
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="FathomException">A row cannot be read, or its prompt leaves no room for the tokens to generate.</exception>
-    public static SampleSet Read(string path, VerbContext context, PromptEncoder prompts, int contextTokens, int newTokens)
+    public static SampleSet Read(string path, VerbContext context, PromptEncoder prompts, int contextTokens, int newTokens, bool findTextEnds = false)
     {
         var samples = new List<Sample>();
         foreach (var row in DataSet.Read(path, DataFlags.OptionsOf(context)))
@@ -33,19 +33,27 @@ internal sealed record SampleSet(string Name, FileHash File, IReadOnlyList<Sampl
                     $"{path}: line {row.LineNumber}: the prompt's {tokens.Length} tokens and {newTokens} new ones exceed the model's context of {contextTokens}; shorten the text or lower --max-new-tokens");
             }
 
-            samples.Add(new Sample(row.Index, row.Text, row.Label, row.Answer, tokens));
+            samples.Add(new Sample(row.Index, row.Text, row.Label, row.Answer, tokens, findTextEnds ? prompts.SuffixTokens(row.Text, tokens) : 0));
         }
 
         return new SampleSet(NameOf(path), FileHash.Of(path, context.Stop), samples);
     }
 
+    /// <summary>First tokens of the names of this set's classes, the names in ordinal order.</summary>
+    /// <exception cref="FathomException">A row has no label, or two names begin alike.</exception>
+    public IReadOnlyList<int> ClassTokens(PromptEncoder prompts)
+    {
+        if (Samples.FirstOrDefault(sample => string.IsNullOrEmpty(sample.Label)) is { } bare) throw new FathomException($"{File.Path}: sample {bare.Index} has no label; softmax and energy need labelled data: name the field with --label-field");
+        return prompts.ClassTokensOf(Samples[0].Text, [.. Samples.Select(sample => sample.Label!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+    }
+
     /// <summary>Reads several files, telling apart those of equal name.</summary>
-    public static IReadOnlyList<SampleSet> ReadAll(IEnumerable<string> paths, VerbContext context, PromptEncoder prompts, int contextTokens, int newTokens)
+    public static IReadOnlyList<SampleSet> ReadAll(IEnumerable<string> paths, VerbContext context, PromptEncoder prompts, int contextTokens, int newTokens, bool findTextEnds = false)
     {
         var sets = new List<SampleSet>();
         foreach (var path in paths)
         {
-            var set = Read(path, context, prompts, contextTokens, newTokens);
+            var set = Read(path, context, prompts, contextTokens, newTokens, findTextEnds);
             var name = set.Name;
             for (var again = 2; sets.Any(other => string.Equals(other.Name, name, StringComparison.OrdinalIgnoreCase)); again++)
             {

@@ -17,9 +17,11 @@ internal sealed class TraceJob
     private readonly IReadOnlyList<Pooling> _poolings;
     private readonly int _newTokens;
     private readonly DropoutOptions? _dropout;
+    private readonly IReadOnlyList<int> _classTokens;
 
-    public TraceJob(VerbContext context, ModelSession session, IReadOnlyList<Pooling> poolings, int newTokens, DropoutOptions? dropout = null)
+    public TraceJob(VerbContext context, ModelSession session, IReadOnlyList<Pooling> poolings, int newTokens, DropoutOptions? dropout = null, IReadOnlyList<int>? classTokens = null)
     {
+        _classTokens = classTokens ?? [];
         _context = context;
         _session = session;
         _poolings = poolings;
@@ -29,6 +31,12 @@ internal sealed class TraceJob
 
     /// <summary>Tokens to generate a sample at most.</summary>
     public int NewTokens => _newTokens;
+
+    /// <summary>The class tokens whose logits are kept, as detectors store them.</summary>
+    public string ClassTokens => string.Join(',', _classTokens.Select(token => token.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>Whether these ways of pooling must know where the text ends.</summary>
+    public static bool NeedsTextEnds(IReadOnlyList<Pooling> poolings) => poolings.Any(pooling => pooling is Pooling.SentenceMean or Pooling.SentenceLast);
 
     /// <summary>What went through the model so far.</summary>
     public TraceCounter Counter { get; } = new();
@@ -46,6 +54,7 @@ internal sealed class TraceJob
             ["poolings"] = string.Join(',', _poolings.Select(PoolingNames.NameOf)),
         };
         if (Describe(_dropout) is { } dropout) settings["dropout"] = dropout;
+        if (_classTokens.Count > 0) settings["class_tokens"] = ClassTokens;
         return TraceStore.Open(folder, set.Samples.Count, settings);
     }
 
@@ -86,7 +95,7 @@ internal sealed class TraceJob
         }
 
         var start = _context.Time.GetTimestamp();
-        foreach (var trace in _session.Trace(missing, _poolings, _newTokens, _dropout, _context.Stop))
+        foreach (var trace in _session.Trace(missing, _poolings, _newTokens, _dropout, _context.Stop, _classTokens))
         {
             store.Add(trace);
             Counter.Made(trace.PromptTokens.Length, trace.OutputTokens.Length);

@@ -22,7 +22,7 @@ internal static class OodEvaluateVerb
         var command = new Command("evaluate", "Compare detectors over several sets.")
             .With(Model)
             .With(CommonOptions.Adapter)
-            .With(Id, Ood, Out, OodFlags.Detectors, OodFlags.Profile, DropoutFlags.Passes, DropoutFlags.Rate, DropoutFlags.Sites, PromptFlags.Template, PromptFlags.MaxNewTokens)
+            .With(Id, Ood, Out, OodFlags.Detectors, OodFlags.Profile, OodFlags.Embedding, DropoutFlags.Passes, DropoutFlags.Rate, DropoutFlags.Sites, PromptFlags.Template, PromptFlags.MaxNewTokens)
             .With(DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit)
             .With(CommonOptions.Seed, CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);
         host.Bind(command, Run);
@@ -35,7 +35,8 @@ internal static class OodEvaluateVerb
         using var session = ModelSession.Open(context.Required(Model), context);
         var prompts = PromptEncoder.Of(context, session.Tokenizer);
         var newTokens = context.Get(PromptFlags.MaxNewTokens) ?? OodFlags.DefaultNewTokens;
-        var sets = SampleSet.ReadAll([context.Required(Id), .. context.Required(Ood)], context, prompts, session.Model.Config.ContextLength, newTokens);
+        var sets = SampleSet.ReadAll([context.Required(Id), .. context.Required(Ood)], context, prompts, session.Model.Config.ContextLength, newTokens, TraceJob.NeedsTextEnds(OodFlags.Poolings(definitions)));
+        var classTokens = OodFlags.ClassTokens(definitions, sets[0], prompts);
         var seed = context.Get(CommonOptions.Seed) ?? 0;
         var dropout = DropoutNeeds.Of(definitions);
         var settings = new RunSettings("ood evaluate")
@@ -49,8 +50,9 @@ internal static class OodEvaluateVerb
             .Add("text_field", context.Get(DataFlags.TextField))
             .Add("limit", context.Get(DataFlags.Limit))
             .Add("seed", seed);
+        if (context.Get(OodFlags.Embedding) is { } embedding) settings.Add("embedding", embedding);
         using var folder = RunFolder.Open(context.Required(Out), settings, [.. session.Files, .. sets.Select(set => set.File)], context);
-        var job = new TraceJob(context, session, OodFlags.Poolings(definitions), newTokens, dropout);
+        var job = new TraceJob(context, session, OodFlags.Poolings(definitions), newTokens, dropout, classTokens);
         job.Announce(sets, folder.FolderPath);
         context.Note($"prompt: {prompts.Spoken}");
         var evaluation = new EvaluationRun(context, session, folder, job, prompts, definitions, sets, new EvaluationOptions { Seed = (ulong)seed, Bootstrap = new() { Seed = (ulong)seed } });

@@ -20,7 +20,7 @@ internal static class OodFitVerb
         var command = new Command("fit", "Fit detectors on data the model is meant for.")
             .With(Model)
             .With(CommonOptions.Adapter)
-            .With(DataFlags.Data, Out, OodFlags.Detectors, OodFlags.Profile, DropoutFlags.Passes, DropoutFlags.Rate, DropoutFlags.Sites, Quantile, PromptFlags.Template, PromptFlags.MaxNewTokens)
+            .With(DataFlags.Data, Out, OodFlags.Detectors, OodFlags.Profile, OodFlags.Embedding, DropoutFlags.Passes, DropoutFlags.Rate, DropoutFlags.Sites, Quantile, PromptFlags.Template, PromptFlags.MaxNewTokens)
             .With(DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit)
             .With(CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);
         host.Bind(command, Run);
@@ -39,9 +39,10 @@ internal static class OodFitVerb
         using var session = ModelSession.Open(context.Required(Model), context);
         var prompts = PromptEncoder.Of(context, session.Tokenizer);
         var newTokens = context.Get(PromptFlags.MaxNewTokens) ?? OodFlags.DefaultNewTokens;
-        var set = SampleSet.Read(context.Required(DataFlags.Data), context, prompts, session.Model.Config.ContextLength, newTokens);
+        var set = SampleSet.Read(context.Required(DataFlags.Data), context, prompts, session.Model.Config.ContextLength, newTokens, TraceJob.NeedsTextEnds(OodFlags.Poolings(definitions)));
+        var classTokens = OodFlags.ClassTokens(definitions, set, prompts);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var job = new TraceJob(context, session, OodFlags.Poolings(definitions), newTokens, DropoutNeeds.Of(definitions));
+        var job = new TraceJob(context, session, OodFlags.Poolings(definitions), newTokens, DropoutNeeds.Of(definitions), classTokens);
         job.Announce([set], Path.GetDirectoryName(path)!);
         context.Note($"prompt: {prompts.Spoken}");
 
@@ -52,7 +53,7 @@ internal static class OodFitVerb
         using (var store = job.OpenStore(traces, set, prompts))
         {
             job.Run(set, store, progress);
-            var origin = session.Origin(prompts, context.Get(DataFlags.TextField), newTokens);
+            var origin = session.Origin(prompts, context.Get(DataFlags.TextField), newTokens, job.ClassTokens);
             detectors = DetectorFitter.FitCalibrated(definitions, origin, store.Read(), new CalibrationOptions { Level = context.Get(Quantile) ?? 0.95 });
             detectors.Save(path);
         }

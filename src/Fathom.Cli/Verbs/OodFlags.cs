@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fathom.Cli.CommandLine;
+using Fathom.Cli.Models;
 using Fathom.Insight.Detection;
 using Fathom.Models.Tracing;
 
@@ -10,11 +11,13 @@ internal static class OodFlags
 {
     public static readonly Option<string> Detectors = new("--detectors")
     {
-        Description = "Detectors, separated by commas: all, tv, tv0 to tv5, msp, perplexity, input_embedding, output_embedding, cosine, mc_dropout, … (default: all, which leaves out mc_dropout for its cost).",
+        Description = "Detectors, separated by commas: all, tv, tv0 to tv5, msp, perplexity, input_embedding, output_embedding, cosine, mc_dropout, for labelled data mahalanobis, softmax, energy, … (default: all, which leaves out mc_dropout for its cost).",
         HelpName = "NAMES",
     };
 
     public static readonly Option<string> Profile = ProfileOption();
+
+    public static readonly Option<string> Embedding = EmbeddingOption();
 
     /// <summary>Tokens generated a sample unless said otherwise.</summary>
     public const int DefaultNewTokens = 16;
@@ -27,6 +30,11 @@ internal static class OodFlags
     public static IReadOnlyList<Pooling> Poolings(IReadOnlyList<DetectorDefinition> definitions) =>
         [.. definitions.SelectMany(definition => definition.RequiredPoolings).Distinct().Order()];
 
+    /// <summary>The tokens of the classes of labelled data, where a detector needs their logits; otherwise none.</summary>
+    /// <exception cref="FathomException">The data have no labels, or two classes begin with the same token.</exception>
+    public static IReadOnlyList<int> ClassTokens(IReadOnlyList<DetectorDefinition> definitions, SampleSet labelled, PromptEncoder prompts) =>
+        definitions.Any(definition => definition.NeedsClassLogits) ? labelled.ClassTokens(prompts) : [];
+
     /// <summary>The detectors the command line asks for.</summary>
     /// <exception cref="UsageException">A name is unknown.</exception>
     public static IReadOnlyList<DetectorDefinition> Definitions(VerbContext context)
@@ -34,7 +42,7 @@ internal static class OodFlags
         var names = context.Get(Detectors) ?? "all";
         try
         {
-            return WithDropout(context, DetectorRegistry.Parse(context.Get(Profile) == "reference" ? InReferenceProfile(names) : names));
+            return WithEmbedding(context, WithDropout(context, DetectorRegistry.Parse(context.Get(Profile) == "reference" ? InReferenceProfile(names) : names)));
         }
         catch (FathomException exception)
         {
@@ -49,6 +57,23 @@ internal static class OodFlags
         return [.. definitions.Select(definition => definition is McDropoutDetector dropout ? dropout with { Options = DropoutFlags.OptionsOf(context) } : definition)];
     }
 
+    // What compares sentences; the embeddings of the TV score's baselines are what their names say.
+    private static IReadOnlyList<DetectorDefinition> WithEmbedding(VerbContext context, IReadOnlyList<DetectorDefinition> definitions)
+    {
+        if (context.Get(Embedding) is not { } name) return definitions;
+        if (!definitions.Any(IsOfSentences)) throw new UsageException($"{Embedding.Name} is for the detectors cosine, knn and mahalanobis, of which none is asked for");
+        var pooling = name switch { "avg" => Pooling.SentenceMean, "text_last" => Pooling.SentenceLast, _ => Pooling.PromptLast };
+        return [.. definitions.Select(definition => definition switch
+        {
+            CosineDetector => new CosineDetector(pooling, definition.Name),
+            NearestNeighboursDetector neighbours => new NearestNeighboursDetector(neighbours.Neighbours, pooling, definition.Name),
+            MahalanobisDetector { Labelled: true } mahalanobis => new MahalanobisDetector(mahalanobis.Rule, pooling, labelled: true, mahalanobis.Ridge, definition.Name),
+            _ => definition,
+        })];
+    }
+
+    private static bool IsOfSentences(DetectorDefinition definition) => definition is CosineDetector or NearestNeighboursDetector or MahalanobisDetector { Labelled: true };
+
     // Only the TV score differs between its authors' paper and code; the baselines are the same in both profiles.
     private static string InReferenceProfile(string names) => string.Join(',', names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).SelectMany(name => name switch
     {
@@ -59,6 +84,16 @@ internal static class OodFlags
     }));
 
     private static bool IsTv(string name) => name.Length == 3 && name.StartsWith("tv", StringComparison.Ordinal) && char.IsAsciiDigit(name[2]);
+
+    private static Option<string> EmbeddingOption()
+    {
+        var option = new Option<string>("--embedding")
+        {
+            Description = "What stands for a text in cosine, knn and mahalanobis: the last prompt token (the default), the average over the prompt without the template's end, or the text's own last token.",
+            HelpName = "last|avg|text_last",
+        };
+        return option.OneOf("last", "avg", "text_last");
+    }
 
     private static Option<string> ProfileOption()
     {

@@ -38,8 +38,8 @@ internal static class OodScoreVerb
         using var session = ModelSession.Open(context.Required(Model), context);
         detectors.EnsureModel(session.Model.Fingerprint, session.Name);
         var prompts = PromptEncoder.Again(detectors.Origin.Template, detectors.Origin.TextField, context, session.Tokenizer);
-        detectors.EnsureOrigin(session.Origin(prompts, detectors.Origin.TextField, detectors.Origin.MaxNewTokens));
-        var set = SampleSet.Read(context.Required(DataFlags.Data), context, prompts, session.Model.Config.ContextLength, detectors.Origin.MaxNewTokens);
+        detectors.EnsureOrigin(session.Origin(prompts, detectors.Origin.TextField, detectors.Origin.MaxNewTokens, detectors.Origin.ClassTokens));
+        var set = SampleSet.Read(context.Required(DataFlags.Data), context, prompts, session.Model.Config.ContextLength, detectors.Origin.MaxNewTokens, TraceJob.NeedsTextEnds(detectors.RequiredPoolings));
         var detectorFile = FileHash.Of(file, context.Stop);
         var settings = new RunSettings("ood score")
             .AddFile("detectors", detectorFile)
@@ -49,7 +49,7 @@ internal static class OodScoreVerb
             .Add("limit", context.Get(DataFlags.Limit));
         IReadOnlyList<FileHash> files = [.. session.Files, detectorFile, set.File];
         using var folder = RunFolder.Open(context.Required(Out), settings, files, context);
-        var job = new TraceJob(context, session, detectors.RequiredPoolings, detectors.Origin.MaxNewTokens, detectors.RequiredDropout);
+        var job = new TraceJob(context, session, detectors.RequiredPoolings, detectors.Origin.MaxNewTokens, detectors.RequiredDropout, detectors.Origin.ClassTokenIds);
         job.Announce([set], folder.FolderPath);
         context.Note($"prompt: {prompts.Spoken}");
 

@@ -38,6 +38,9 @@ public sealed record TraceOrigin
     /// <summary>Ids of the tokens whose logits after the prompt were kept, joined by commas in the order of the logits; empty: none.</summary>
     public string ClassTokens { get; init; } = "";
 
+    /// <summary>The same ids as numbers.</summary>
+    public IReadOnlyList<int> ClassTokenIds => ClassTokens.Length == 0 ? [] : [.. ClassTokens.Split(',').Select(static token => int.Parse(token, CultureInfo.InvariantCulture))];
+
     /// <summary>Number of class tokens.</summary>
     public int ClassCount => ClassTokens.Length == 0 ? 0 : ClassTokens.AsSpan().Count(',') + 1;
 

@@ -1,4 +1,3 @@
-using Fathom.Insight.Detection;
 using Fathom.Insight.Diagnosis;
 
 namespace Fathom.Parity.Tests.Methods;
