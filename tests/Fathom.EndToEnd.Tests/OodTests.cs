@@ -163,6 +163,33 @@ public sealed class OodTests(Bench bench) : IDisposable
     }
 
     [Fact]
+    public void DiagnoseMeasuresEverySetAndGoesOnFromWhatIsThere()
+    {
+        string[] command = ["ood", "diagnose", bench.Model, "--id", bench.Near, "--ood", bench.Far, "--ood", bench.Other, "--limit", "12", "--max-new-tokens", "5", "--out", _folder["run"], "--json"];
+        var result = FathomProcess.Run(command).Succeeded().Json;
+        Assert.Equal(["near", "far", "other"], result["sets"]!.AsArray().Select(set => (string)set!["set"]!));
+        var equal = (long)result["equal_tokens"]!;
+        Assert.All(result["sets"]!.AsArray(), set =>
+        {
+            Assert.Equal(12, (int)set!["count"]!);
+            Assert.InRange((double)set["early_stabilisation"]!["late_share"]!, 0, 1);
+            Assert.NotEmpty(set["early_stabilisation"]!["step_lengths"]!["mean"]!.AsArray());
+            Assert.Equal(equal, (long)set["mode_collapse_at_equal_tokens"]!["tokens"]!);
+            Assert.True((long)set["mode_collapse"]!["tokens"]! >= equal);
+            Assert.InRange((double)set["isotropy"]!["mean_cosine"]!, -1, 1);
+        });
+        Assert.True((double)result["endpoint_convergence"]!["first"]! > 0);
+        var report = File.ReadAllText(_folder["run/report.html"]);
+        Assert.Contains("<svg", report, StringComparison.Ordinal);
+        Assert.Contains("Mode collapse", report, StringComparison.Ordinal);
+        var stored = File.ReadAllBytes(_folder["run/result.json"]);
+        FathomProcess.Run(command).Succeeded();
+        Assert.Equal(stored, File.ReadAllBytes(_folder["run/result.json"]));
+        var alone = FathomProcess.Run("ood", "diagnose", bench.Model, "--id", bench.Near, "--limit", "6", "--max-new-tokens", "2", "--out", _folder["alone"], "--json").Succeeded().Json;
+        Assert.Null(alone["endpoint_convergence"]);
+    }
+
+    [Fact]
     public void ADetectorOfAnotherModelIsRefused()
     {
         var detector = _folder["near.fathom"];

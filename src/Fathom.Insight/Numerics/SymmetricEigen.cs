@@ -7,6 +7,8 @@ namespace Fathom.Insight.Numerics;
 internal static class SymmetricEigen
 {
     private const int MostSteps = 60;
+    private const double LeastShare = 1e-20;
+    private const double MostShare = 1e-15;
 
     /// <summary>Decomposes <paramref name="matrix"/> (row-major, destroyed); row i of the vectors belongs to value i, in no order.</summary>
     public static (double[] Values, double[] Vectors) Decompose(double[] matrix, int size)
@@ -88,12 +90,23 @@ internal static class SymmetricEigen
 
     private static void Diagonalise(double[] d, double[] e, double[] vectors, int n)
     {
+        // Where the rank is low, what is left is noise of noise, smaller row by row, and the steps may never end with it. Beside the
+        // whole matrix it is nothing: an entry beside the diagonal counts as 0 below a share of the largest, which starts far below
+        // what rounding has put everywhere (so that small eigenvalues keep their digits) and grows only where the steps do not end.
+        var largest = 0.0;
+        for (var i = 0; i < n; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(d[i]) + Math.Abs(e[i]));
+        }
+
+        var nothing = LeastShare * largest;
+
         for (var l = 0; l < n; l++)
         {
             for (var steps = 0; ; steps++)
             {
                 var m = l;
-                while (m < n - 1 && Math.Abs(e[m]) > 1.1102230246251565e-16 * (Math.Abs(d[m]) + Math.Abs(d[m + 1])))
+                while (m < n - 1 && Math.Abs(e[m]) > Math.Max(nothing, 1.1102230246251565e-16 * (Math.Abs(d[m]) + Math.Abs(d[m + 1]))))
                 {
                     m++;
                 }
@@ -101,6 +114,12 @@ internal static class SymmetricEigen
                 if (m == l)
                 {
                     break;
+                }
+
+                if (steps == MostSteps && nothing < MostShare * largest)
+                {
+                    nothing *= 100;
+                    steps = 0;
                 }
 
                 if (steps == MostSteps)

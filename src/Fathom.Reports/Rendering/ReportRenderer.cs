@@ -22,6 +22,10 @@ public static class ReportRenderer
     public static Task<string> RenderAsync(TrainingReport report) =>
         RenderAsync<TrainingReportPage>(nameof(TrainingReportPage.Report), report);
 
+    /// <summary>The page of a diagnosis.</summary>
+    public static Task<string> RenderAsync(DiagnosisReport report) =>
+        RenderAsync<DiagnosisReportPage>(nameof(DiagnosisReportPage.Report), report);
+
     /// <summary>
     /// Renders and writes a file so that a reader finds either the old page or the new one, whole, never a half.
     /// </summary>
@@ -35,6 +39,10 @@ public static class ReportRenderer
 
     /// <inheritdoc cref="WriteAsync(string, EvaluationReport, CancellationToken)"/>
     public static async Task WriteAsync(string path, TrainingReport report, CancellationToken cancellationToken = default) =>
+        await AtomicTextFile.WriteAsync(path, await RenderAsync(report), cancellationToken);
+
+    /// <inheritdoc cref="WriteAsync(string, EvaluationReport, CancellationToken)"/>
+    public static async Task WriteAsync(string path, DiagnosisReport report, CancellationToken cancellationToken = default) =>
         await AtomicTextFile.WriteAsync(path, await RenderAsync(report), cancellationToken);
 
     /// <summary>Any component with its parameters as HTML, cleaned as the reports are; how charts are tested one by one.</summary>

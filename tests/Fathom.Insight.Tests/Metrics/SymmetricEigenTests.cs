@@ -1,5 +1,6 @@
 using Fathom.Insight.Detection;
 using Fathom.Insight.Numerics;
+using Fathom.Tensors;
 
 namespace Fathom.Insight.Tests.Metrics;
 
@@ -29,6 +30,36 @@ public sealed class SymmetricEigenTests
             }
         }
     });
+
+    [Theory]
+    [InlineData(40, 3, 1)]
+    [InlineData(120, 13, 1)]
+    [InlineData(90, 5, 1e3)]
+    [InlineData(150, 7, 100)]
+    [InlineData(150, 1, 1)]
+    public void LowRankEndsAndKeepsTheMatrix(int n, int rank, double big)
+    {
+        // What is left of such a matrix is noise of noise, with which the steps once did not end.
+        for (var seed = 0UL; seed < 6; seed++)
+        {
+            var random = new CounterRandom(seed, (ulong)(n + rank));
+            var a = new double[n * n];
+            for (var r = 0; r < rank; r++)
+            {
+                double[] v = [.. Enumerable.Range(0, n).Select(j => (double)(float)(random.NextNormal() * (j % 50 == 0 ? big : 1)))];
+                for (var at = 0; at < a.Length; at++) a[at] += v[at / n] * v[at % n] / rank;
+            }
+
+            var trace = Enumerable.Range(0, n).Sum(i => a[i * n + i]);
+            var (values, vectors) = SymmetricEigen.Decompose((double[])a.Clone(), n);
+            Assert.Equal(trace, values.Sum(), 1e-12 * trace);
+            Assert.Equal(rank, values.Count(value => value > 1e-12 * trace));
+            for (var at = 0; at < a.Length; at += 37)
+            {
+                Assert.Equal(a[at], Enumerable.Range(0, n).Sum(k => values[k] * vectors[k * n + at / n] * vectors[k * n + at % n]), 1e-12 * trace);
+            }
+        }
+    }
 
     [Fact]
     public void ADiagonalCovarianceGivesTheDiagonalDistance() => Forall.Random(random =>
