@@ -16,6 +16,8 @@ internal static class DataFlags
 
     public static readonly Option<int?> Limit = Numbers.AtLeast("--limit", 1, "Read only the first N samples of each file.");
 
+    public static readonly Option<bool> Trim = new("--trim") { Description = "Drop blanks at both ends of every text; in some public sets they alone give the set away." };
+
     /// <summary>The reader's options as the command line gives them.</summary>
     public static DataOptions OptionsOf(VerbContext context) => new()
     {
@@ -23,5 +25,6 @@ internal static class DataFlags
         LabelField = context.Get(LabelField),
         AnswerField = context.Get(AnswerField),
         Limit = context.Get(Limit),
+        Trim = context.Get(Trim),
     };
 }

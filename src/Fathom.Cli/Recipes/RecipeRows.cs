@@ -22,7 +22,7 @@ internal static class RecipeRows
     private static IEnumerable<DataRow> File(string path, DataRecipe data, TakeRecipe? take)
     {
         var any = false;
-        foreach (var row in DataSet.Read(path, new DataOptions { TextField = data.TextField, AnswerField = data.AnswerField, LabelField = data.LabelField }))
+        foreach (var row in DataSet.Read(path, new DataOptions { TextField = data.TextField, AnswerField = data.AnswerField, LabelField = data.LabelField, Trim = data.Trim }))
         {
             if (take is not null && !take.Takes(row.Index)) continue;
             any = true;

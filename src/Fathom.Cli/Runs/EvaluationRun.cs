@@ -80,6 +80,7 @@ internal sealed class EvaluationRun(
 
                 _oodSets.Add(scored);
                 result = new Evaluator(options).Evaluate(idTest, _oodSets, detectors, idFit);
+                result = result with { Warnings = [.. BlanksControl.Warnings(sets), .. result.Warnings] };
                 var last = _oodSets.Count == sets.Count - 1;
                 var next = last ? "" : $"running {sets[_oodSets.Count + 1].Name}";
                 report = EvaluationReportBuilder.Build(Frame(last ? ReportState.Complete : ReportState.Running, total, next), detectors, result, idTest, _oodSets, strangest);

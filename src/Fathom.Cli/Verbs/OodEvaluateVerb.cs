@@ -23,7 +23,7 @@ internal static class OodEvaluateVerb
             .With(Model)
             .With(CommonOptions.Adapter)
             .With(Id, Ood, Out, OodFlags.Detectors, OodFlags.Profile, OodFlags.Embedding, DropoutFlags.Passes, DropoutFlags.Rate, DropoutFlags.Sites, PromptFlags.Template, PromptFlags.MaxNewTokens)
-            .With(DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit)
+            .With(DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit, DataFlags.Trim)
             .With(CommonOptions.Seed, CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);
         host.Bind(command, Run);
         return command;
@@ -49,6 +49,7 @@ internal static class OodEvaluateVerb
             .Add("max_new_tokens", newTokens)
             .Add("text_field", context.Get(DataFlags.TextField))
             .Add("limit", context.Get(DataFlags.Limit))
+            .Add("trim", context.Get(DataFlags.Trim))
             .Add("seed", seed);
         if (context.Get(OodFlags.Embedding) is { } embedding) settings.Add("embedding", embedding);
         using var folder = RunFolder.Open(context.Required(Out), settings, [.. session.Files, .. sets.Select(set => set.File)], context);

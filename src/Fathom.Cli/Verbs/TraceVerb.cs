@@ -25,7 +25,7 @@ internal static class TraceVerb
             .With(Model)
             .With(CommonOptions.Adapter)
             .With(DataFlags.Data, Out, PoolingModes, DropoutFlags.Passes, DropoutFlags.Rate, DropoutFlags.Sites, PromptFlags.Template, PromptFlags.MaxNewTokens)
-            .With(DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit)
+            .With(DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit, DataFlags.Trim)
             .With(CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);
         host.Bind(command, Run);
         return command;
@@ -48,6 +48,7 @@ internal static class TraceVerb
             .Add("template", prompts.Description)
             .Add("max_new_tokens", newTokens)
             .Add("text_field", context.Get(DataFlags.TextField))
+            .Add("trim", context.Get(DataFlags.Trim))
             .Add("limit", context.Get(DataFlags.Limit));
         using var folder = RunFolder.Open(context.Required(Out), settings, [.. session.Files, set.File], context);
         var job = new TraceJob(context, session, poolings, newTokens, dropout);

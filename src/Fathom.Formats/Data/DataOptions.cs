@@ -15,6 +15,9 @@ public sealed record DataOptions
     /// <summary>Field with the answer; every row must have it. By default <c>answer</c>, where a row has it.</summary>
     public string? AnswerField { get; init; }
 
+    /// <summary>Whether blanks and line breaks at both ends of the text are dropped. By default a text is taken exactly as it stands.</summary>
+    public bool Trim { get; init; }
+
     /// <summary>Rows to read at most; by default all.</summary>
     public int? Limit { get; init; }
 

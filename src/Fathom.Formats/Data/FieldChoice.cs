@@ -18,7 +18,9 @@ internal sealed class FieldChoice(string file, DataOptions options, string[] tex
             ?? throw new FathomException($"{file}: line {raw.LineNumber}: has none of the usual text fields ({string.Join(", ", textFields)}); its fields are {FileErrors.List(fields.Keys)}: name the one to read (--text-field)");
         problem = WhyNot(fields, _text, "text") ?? WhyNot(fields, options.LabelField, "label") ?? WhyNot(fields, options.AnswerField, "answer");
         if (problem is not null) return false;
-        row = new DataRow(index, raw.LineNumber, fields, fields[_text].Text, Find(fields, options.LabelField ?? DefaultLabel), Find(fields, options.AnswerField ?? DefaultAnswer));
+        var text = fields[_text].Text;
+        if (options.Trim && text.Trim() is var trimmed && trimmed.Length < text.Length) fields[_text] = new DataValue(text = trimmed);
+        row = new DataRow(index, raw.LineNumber, fields, text, Find(fields, options.LabelField ?? DefaultLabel), Find(fields, options.AnswerField ?? DefaultAnswer));
         return true;
     }
 

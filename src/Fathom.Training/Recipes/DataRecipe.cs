@@ -27,6 +27,9 @@ public sealed record DataRecipe
     /// <summary>Tokens of a sample at most; what is longer is cut. Default: the model's context.</summary>
     public int? MaxLength { get; init; }
 
+    /// <summary>Whether blanks at both ends of a file's texts are dropped. Default false.</summary>
+    public bool Trim { get; init; }
+
     /// <summary>Rows to read at most, of those that <see cref="Take"/> leaves.</summary>
     public int? Limit { get; init; }
 

@@ -174,6 +174,17 @@ public class DataSetTests
     }
 
     [Fact]
+    public void TextsAreTrimmedOnlyWhereAsked()
+    {
+        const string Rows = "{\"text\":\" a b \\n\",\"answer\":\" x\"}\n{\"text\":\"c\"}";
+        Assert.Equal([" a b \n", "c"], Read("d.jsonl", Rows).Select(row => row.Text));
+        var trimmed = Read("d.jsonl", Rows, new DataOptions { Trim = true });
+        Assert.Equal(["a b", "c"], trimmed.Select(row => row.Text));
+        Assert.Equal("a b", trimmed[0].Fields["text"].Text);
+        Assert.Equal(" x", trimmed[0].Answer);
+    }
+
+    [Fact]
     public void ALineLongerThanTheBufferIsWhole()
     {
         var text = new string('x', 300_000) + "ß";
