@@ -188,7 +188,7 @@ public sealed class DetectorContractTests : IDisposable
         var (expected, tolerance) = set[name].Definition switch
         {
             PerplexityDetector => (Math.Log(explanation.Score), 1e-12),
-            CosineDetector or NearestNeighboursDetector or MahalanobisDetector => (sum, 0),
+            CosineDetector or ClassMeanCosineDetector or NearestNeighboursDetector or MahalanobisDetector => (sum, 0),
             MspDetector { Variant: MspVariant.Mean } or LengthDetector or EmbeddingDetector => (explanation.Score, 1e-12),
             MspDetector => (sum, 0),
             LogitDetector { NeedsClassLogits: true } => (sum, 0),
@@ -200,7 +200,11 @@ public sealed class DetectorContractTests : IDisposable
         if (set[name].Definition is LogitDetector { Score: LogitScore.Energy }) Assert.Equal(-explanation.Score, Math.Log(explanation.Contributions.Sum(part => Math.Exp(part.Value))), 1e-12);
         if (set[name].Definition is NearestNeighboursDetector) Assert.Equal(explanation.Score, explanation.Contributions[^1].Value);
         if (set[name].Definition is MahalanobisDetector) Assert.Equal(explanation.Score, explanation.Contributions[0].Value);
-        if (set[name].Definition is CosineDetector)
+        if (set[name].Definition is CosineDetector { Top: 3 })
+        {
+            Assert.Equal(-explanation.Score, explanation.Contributions.Take(3).Average(part => part.Value), 1e-12);
+        }
+        else if (set[name].Definition is CosineDetector or ClassMeanCosineDetector)
         {
             Assert.Equal(-explanation.Score, explanation.Contributions[0].Value);
         }

@@ -26,6 +26,8 @@ public sealed class EveryDetector : TheoryData<string>
         definitions.Add(new TvDetector(TvOptions.Paper(0) with { Pooling = Pooling.PromptLast, Decimals = 3 }, "tv0_rounded"));
         definitions.Add(new EmbeddingDetector(Pooling.PromptLast, 1e-3));
         definitions.Add(new CosineDetector(Pooling.OutputTokens, "cosine_output"));
+        definitions.Add(new CosineDetector(Pooling.SentenceMean, "cosine_top3") { Top = 3 });
+        definitions.Add(new NearestNeighboursDetector(2, Pooling.SentenceLast, "knn_euclidean") { Normalised = false });
         return definitions.ToDictionary(definition => definition.Name);
     }
 }

@@ -17,11 +17,14 @@ public sealed record CosineDetector : DetectorDefinition
     /// <summary>Positions averaged.</summary>
     public Pooling Pooling { get; }
 
+    /// <summary>How many of the largest cosines are averaged (fewer fit samples: all of them); default 1, as published.</summary>
+    public int Top { get; init; } = 1;
+
     /// <inheritdoc/>
     public override string Kind => "cosine";
 
     /// <inheritdoc/>
-    public override string Description => $"no fit sample points in the same direction (last hidden state, {PoolingNames.NameOf(Pooling)}; largest cosine, negated)";
+    public override string Description => $"no fit sample points in the same direction (last hidden state, {PoolingNames.NameOf(Pooling)}; {(Top == 1 ? "largest cosine" : $"mean of the {Top} largest cosines")}, negated)";
 
     /// <inheritdoc/>
     public override IReadOnlyList<Pooling> RequiredPoolings => [Pooling];
@@ -32,7 +35,20 @@ public sealed record CosineDetector : DetectorDefinition
 
     internal override FittedDetector Build(FitState state) => new FittedCosine(this, state, state.Bank(Key));
 
-    internal override JsonObject Settings() => new() { ["pooling"] = PoolingNames.NameOf(Pooling) };
+    /// <inheritdoc/>
+    public override void Validate(TraceOrigin origin)
+    {
+        base.Validate(origin);
+        if (Top < 1) throw new FathomException($"detector '{Name}': the {Top} largest cosines; expected at least 1");
+    }
 
-    internal static CosineDetector Read(string name, SettingsReader settings) => new(PoolingNames.Parse(settings.Text("pooling")), name);
+    internal override JsonObject Settings()
+    {
+        var json = new JsonObject { ["pooling"] = PoolingNames.NameOf(Pooling) };
+        if (Top != 1) json["top"] = Top;
+        return json;
+    }
+
+    internal static CosineDetector Read(string name, SettingsReader settings) =>
+        new(PoolingNames.Parse(settings.Text("pooling")), name) { Top = settings.Has("top") ? settings.Integer("top") : 1 };
 }

@@ -9,8 +9,10 @@ internal sealed class FittedCosine(CosineDetector definition, FitState state, Ba
 
     private protected override double Compute(Trace trace)
     {
+        var cosines = Cosines(trace);
+        if (definition.Top > 1) return -cosines.OrderDescending().Take(definition.Top).Average();
         var largest = -1.0;
-        foreach (var cosine in Cosines(trace))
+        foreach (var cosine in cosines)
         {
             largest = Math.Max(largest, cosine);
         }
@@ -19,7 +21,7 @@ internal sealed class FittedCosine(CosineDetector definition, FitState state, Ba
     }
 
     private protected override (string Meaning, IReadOnlyList<Contribution> Contributions) Parts(Trace trace) => (
-        $"the {Shown} nearest fit samples by their place in the data, and their cosines; the score is the largest, negated",
+        $"the {Shown} nearest fit samples by their place in the data, and their cosines; the score is {(definition.Top == 1 ? "the largest" : $"the mean of the {definition.Top} largest")}, negated",
         [.. Cosines(trace).Select((cosine, i) => new Contribution(ContributionKind.Neighbour, bank.Indices[i], cosine)).OrderByDescending(part => part.Value).ThenBy(part => part.Index).Take(Shown)]);
 
     private double[] Cosines(Trace trace)

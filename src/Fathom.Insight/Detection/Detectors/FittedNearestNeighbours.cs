@@ -13,11 +13,12 @@ internal sealed class FittedNearestNeighbours(NearestNeighboursDetector definiti
     private Contribution[] Nearest(Trace trace)
     {
         var last = Origin.Entries - 1;
-        var cosines = bank.Cosines(TraceChecks.States(trace, definition.Pooling, Origin, last)[last]);
+        var query = TraceChecks.States(trace, definition.Pooling, Origin, last)[last];
+        var distances = definition.Normalised ? bank.Cosines(query).Select(static cosine => Math.Sqrt(Math.Max(0, 2 - 2 * cosine))) : bank.Distances(query);
         return
         [
-            .. cosines
-                .Select((cosine, i) => new Contribution(ContributionKind.Neighbour, bank.Indices[i], Math.Sqrt(Math.Max(0, 2 - 2 * cosine))))
+            .. distances
+                .Select((distance, i) => new Contribution(ContributionKind.Neighbour, bank.Indices[i], distance))
                 .OrderBy(static part => part.Value).ThenBy(static part => part.Index)
                 .Take(definition.Neighbours),
         ];

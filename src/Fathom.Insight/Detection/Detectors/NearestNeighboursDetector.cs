@@ -24,11 +24,14 @@ public sealed record NearestNeighboursDetector : DetectorDefinition
     /// <summary>Positions averaged.</summary>
     public Pooling Pooling { get; }
 
+    /// <summary>Whether vectors are scaled to length 1 first; default yes.</summary>
+    public bool Normalised { get; init; } = true;
+
     /// <inheritdoc/>
     public override string Kind => "knn";
 
     /// <inheritdoc/>
-    public override string Description => $"few fit samples point in the same direction (last hidden state, {PoolingNames.NameOf(Pooling)}; distance to neighbour {Neighbours})";
+    public override string Description => $"few fit samples {(Normalised ? "point in the same direction" : "are near")} (last hidden state, {PoolingNames.NameOf(Pooling)}; distance to neighbour {Neighbours})";
 
     /// <inheritdoc/>
     public override IReadOnlyList<Pooling> RequiredPoolings => [Pooling];
@@ -46,8 +49,13 @@ public sealed record NearestNeighboursDetector : DetectorDefinition
 
     internal override FittedDetector Build(FitState state) => new FittedNearestNeighbours(this, state, state.Bank(Key));
 
-    internal override JsonObject Settings() => new() { ["neighbours"] = Neighbours, ["pooling"] = PoolingNames.NameOf(Pooling) };
+    internal override JsonObject Settings()
+    {
+        var json = new JsonObject { ["neighbours"] = Neighbours, ["pooling"] = PoolingNames.NameOf(Pooling) };
+        if (!Normalised) json["normalised"] = 0;
+        return json;
+    }
 
     internal static NearestNeighboursDetector Read(string name, SettingsReader settings) =>
-        new(settings.Integer("neighbours"), PoolingNames.Parse(settings.Text("pooling")), name);
+        new(settings.Integer("neighbours"), PoolingNames.Parse(settings.Text("pooling")), name) { Normalised = !settings.Has("normalised") || settings.Integer("normalised") != 0 };
 }

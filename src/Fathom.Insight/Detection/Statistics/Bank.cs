@@ -44,6 +44,26 @@ internal sealed class Bank : Statistic
         return cosines;
     }
 
+    /// <summary>Euclidean distance of a query to every item.</summary>
+    public double[] Distances(ReadOnlySpan<float> query)
+    {
+        var distances = new double[Count];
+        for (var i = 0; i < distances.Length; i++)
+        {
+            var item = this[i];
+            var sum = 0.0;
+            for (var j = 0; j < query.Length; j++)
+            {
+                var difference = (double)query[j] - item[j];
+                sum += difference * difference;
+            }
+
+            distances[i] = Math.Sqrt(sum);
+        }
+
+        return distances;
+    }
+
     public override void Write(string name, TensorBag tensors)
     {
         tensors.Add(name + ".vectors", Vectors, Count, Width);

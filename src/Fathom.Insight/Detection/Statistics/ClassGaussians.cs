@@ -13,15 +13,19 @@ internal sealed class ClassGaussians(string[] labels, FullGaussian gaussian) : S
         tensors.Add(name + ".directions", Gaussian.Directions, Gaussian.Rank, Gaussian.Width);
         tensors.Add(name + ".weights", Gaussian.Weights, Gaussian.Rank);
         tensors.Add(name + ".rest", new[] { Gaussian.Rest }, 1);
+        WriteLabels(name, tensors, Labels);
+    }
 
-        // UTF-16 code units, and where each label ends.
-        var ends = new long[Labels.Length];
+    /// <summary>Writes labels as UTF-16 code units, and where each ends.</summary>
+    public static void WriteLabels(string name, TensorBag tensors, string[] labels)
+    {
+        var ends = new long[labels.Length];
         for (var i = 0; i < ends.Length; i++)
         {
-            ends[i] = (i == 0 ? 0 : ends[i - 1]) + Labels[i].Length;
+            ends[i] = (i == 0 ? 0 : ends[i - 1]) + labels[i].Length;
         }
 
-        long[] units = [.. Labels.SelectMany(static label => label).Select(static unit => (long)unit)];
+        long[] units = [.. labels.SelectMany(static label => label).Select(static unit => (long)unit)];
         tensors.Add(name + ".label_ends", ends, ends.Length);
         tensors.Add(name + ".label_units", units, units.Length);
     }
