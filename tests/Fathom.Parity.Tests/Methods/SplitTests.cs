@@ -89,17 +89,21 @@ public sealed class SplitTests
         Assert.Equal((int)counts["clinc_train"]!, Rows("train", []).Count);
         Assert.Equal((int)counts["clinc_valid"]!, Rows("valid", []).Count);
         Assert.Equal((int)counts["clinc_test_incl_1000_oos"]!, Rows("test", []).Count);
-        foreach (var name in new[] { "MultiArith_X", "GSM8K_X", "SVAMP_X", "AddSub_X", "SingleEq_X", "SingleOp_X" })
+        string[] math = ["MultiArith_X", "GSM8K_X", "SVAMP_X", "AddSub_X", "SingleEq_X", "SingleOp_X", "MATH/algebra", "MATH/counting_and_probability", "MATH/geometry", "MATH/number_theory", "MATH/precalculus"];
+        foreach (var name in math)
         {
-            if (FindMath(name) is { } file) Assert.Equal((name, (int)counts[name]!), (name, File.ReadLines(file).Count(line => line.Length > 0)));
+            var file = SharedFolder.Path($"data/ood-math/{name.Replace('/', '_')}.jsonl");
+            Assert.Equal((name, (int)counts[name]!), (name, File.ReadLines(file).Count(line => line.Length > 0)));
         }
+
+        string[] sentiment = [.. File.ReadLines(SharedFolder.Path("data/ood-intent/sst2/test.data")).Where(line => line.Length > 0)];
+        Assert.Equal(((int)counts["sst2_test"]!, (int)counts["sst2_test_neg"]!, (int)counts["sst2_test_pos"]!), (sentiment.Length, sentiment.Count(line => line[0] == '0'), sentiment.Count(line => line[0] == '1')));
+        string[] captions = ["test_2016_flickr", "test_2017_mscoco", "test_2018_flickr"];
+        Assert.Equal(Golden.Numbers(counts["multi30k"]), captions.Select(name => (double)File.ReadLines(SharedFolder.Path($"data/ood-intent/multi30k/{name}.en")).Count()));
 
         var split = IdSplit.Of((int)counts["MultiArith_X"]!);
         Assert.Equal(((int)counts["MultiArith_fit"]!, (int)counts["MultiArith_test"]!), (split.FitCount, split.TestCount));
     }
-
-    private static string? FindMath(string name) =>
-        Directory.EnumerateFiles(SharedFolder.Path("data/ood-math"), name + ".jsonl", SearchOption.AllDirectories).FirstOrDefault();
 
     private static List<(int Row, string Text, string Label)> Rows(string part, Dictionary<string, string> renamed)
     {
