@@ -15,16 +15,24 @@ internal static class OodFitVerb
     private static readonly Option<string> Out = new("--out") { Description = "File to write the detectors to.", HelpName = "FILE.fathom", Required = true };
     private static readonly Option<double?> Quantile = Numbers.Between("--quantile", 0.5, 0.9999, "Share of in-distribution scores below the threshold (default: 0.95).");
 
+    private static readonly Option<string> Rule = RuleOption();
+
     public static Command Create(VerbHost host)
     {
         var command = new Command("fit", "Fit detectors on data the model is meant for.")
             .With(Model)
             .With(CommonOptions.Adapter)
-            .With(DataFlags.Data, Out, OodFlags.Detectors, OodFlags.Profile, OodFlags.Embedding, DropoutFlags.Passes, DropoutFlags.Rate, DropoutFlags.Sites, Quantile, PromptFlags.Template, PromptFlags.MaxNewTokens)
+            .With(DataFlags.Data, Out, OodFlags.Detectors, OodFlags.Profile, OodFlags.Embedding, DropoutFlags.Passes, DropoutFlags.Rate, DropoutFlags.Sites, Quantile, Rule, PromptFlags.Template, PromptFlags.MaxNewTokens)
             .With(DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit)
             .With(CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);
         host.Bind(command, Run);
         return command;
+    }
+
+    private static Option<string> RuleOption()
+    {
+        var option = new Option<string>("--threshold") { Description = "How the threshold is read from in-distribution scores: the quantile (the default), or the conformal one, which also promises its rate for few samples.", HelpName = "quantile|conformal" };
+        return option.OneOf("quantile", "conformal");
     }
 
     private static int Run(VerbContext context)
@@ -54,7 +62,7 @@ internal static class OodFitVerb
         {
             job.Run(set, store, progress);
             var origin = session.Origin(prompts, context.Get(DataFlags.TextField), newTokens, job.ClassTokens);
-            detectors = DetectorFitter.FitCalibrated(definitions, origin, store.Read(), new CalibrationOptions { Level = context.Get(Quantile) ?? 0.95 });
+            detectors = DetectorFitter.FitCalibrated(definitions, origin, store.Read(), new CalibrationOptions { Level = context.Get(Quantile) ?? 0.95, Rule = context.Get(Rule) == "conformal" ? ThresholdRule.Conformal : ThresholdRule.Quantile });
             detectors.Save(path);
         }
 

@@ -32,18 +32,20 @@ public sealed class Calibration
     /// <summary>The scores of one detector so far.</summary>
     public IReadOnlyList<double> Scores(string detector) => _scores[detector];
 
-    /// <summary>The quantile of every detector's scores as its threshold.</summary>
+    /// <summary>Every detector's threshold.</summary>
     /// <param name="level">Quantile, between 0 and 1.</param>
     /// <param name="source">Where the samples came from: <c>cross_fit</c> or <c>held_out</c>.</param>
-    /// <exception cref="FathomException">There was no sample.</exception>
-    public IReadOnlyDictionary<string, Threshold> Thresholds(double level, string source)
+    /// <param name="rule">How the threshold is read from the scores.</param>
+    /// <exception cref="FathomException">There was no sample, or too few for a conformal promise.</exception>
+    public IReadOnlyDictionary<string, Threshold> Thresholds(double level, string source, ThresholdRule rule = ThresholdRule.Quantile)
     {
         if (Count == 0) throw new FathomException("thresholds: no calibration sample; expected at least one");
         return _scores.ToDictionary(
             static pair => pair.Key,
             pair => new Threshold
             {
-                Value = Metrics.Scores.Quantile(pair.Value.ToArray(), level),
+                Value = rule == ThresholdRule.Conformal ? new Metrics.Conformal(pair.Value.ToArray()).Threshold(1 - level) : Metrics.Scores.Quantile(pair.Value.ToArray(), level),
+                Rule = SettingsReader.Word(rule),
                 Level = level,
                 Source = source,
                 CalibrationCount = Count,

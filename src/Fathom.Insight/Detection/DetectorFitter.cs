@@ -163,7 +163,7 @@ public sealed class DetectorFitter
             calibration.Add(trace, held[fold] ??= fitter.BuildWithout(fold));
         }
 
-        return all.WithThresholds(calibration.Thresholds(options.Level, "cross_fit"));
+        return all.WithThresholds(calibration.Thresholds(options.Level, "cross_fit", options.Rule));
     }
 
     // One part a fold, and one more that they are merged into.

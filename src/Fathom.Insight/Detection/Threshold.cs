@@ -6,7 +6,7 @@ public sealed record Threshold
     /// <summary>The threshold: a score above it is called OOD.</summary>
     public required double Value { get; init; }
 
-    /// <summary>Rule that chose it; <c>quantile</c> = this quantile of the calibration scores, linearly interpolated.</summary>
+    /// <summary>Rule that chose it; <c>quantile</c> = this quantile of the calibration scores, linearly interpolated, <c>conformal</c> = with a promise for finite samples (<see cref="ThresholdRule"/>).</summary>
     public string Rule { get; init; } = "quantile";
 
     /// <summary>Share of the calibration scores at or below it.</summary>

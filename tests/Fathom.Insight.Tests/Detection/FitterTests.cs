@@ -75,6 +75,22 @@ public sealed class FitterTests
     }
 
     [Fact]
+    public void ConformalThresholdsPromiseForFewSamplesOrSayThatTheyCannot()
+    {
+        var options = new CalibrationOptions { Rule = ThresholdRule.Conformal };
+        var few = Assert.Throws<FathomException>(() => DetectorFitter.FitCalibrated(DetectorRegistry.Parse("msp"), TraceFactory.Origin, TraceFactory.Many(18, 1), options));
+        Assert.Contains("at least 19", few.Message, StringComparison.Ordinal);
+
+        // 30 samples: none of 31 scores may be above, the quantile would lie lower.
+        var set = DetectorFitter.FitCalibrated(DetectorRegistry.Parse("msp"), TraceFactory.Origin, TraceFactory.Many(30, 1), options);
+        var quantile = DetectorFitter.FitCalibrated(DetectorRegistry.Parse("msp"), TraceFactory.Origin, TraceFactory.Many(30, 1));
+        Assert.Equal("conformal", set.Thresholds["msp"].Rule);
+        Assert.Equal("quantile", quantile.Thresholds["msp"].Rule);
+        Assert.True(set.Thresholds["msp"].Value > quantile.Thresholds["msp"].Value);
+        Assert.Equal(TraceFactory.Many(30, 1).Max(set["msp"].Score), set.Thresholds["msp"].Value);
+    }
+
+    [Fact]
     public void CalibrationDoesNotDependOnTheOrder()
     {
         var traces = TraceFactory.Many(60, 1);

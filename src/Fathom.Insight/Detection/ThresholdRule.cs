@@ -1,0 +1,14 @@
+namespace Fathom.Insight.Detection;
+
+/// <summary>How a threshold is read from calibration scores.</summary>
+public enum ThresholdRule
+{
+    /// <summary>The quantile, linearly interpolated.</summary>
+    Quantile,
+
+    /// <summary>
+    /// The conformal one: of n + 1 exchangeable scores at most a share of 1 - level lies above it, for any distribution. A promise for
+    /// held-out scores; cross-fitted ones keep it approximately. Needs n + 1 of at least 1 / (1 - level).
+    /// </summary>
+    Conformal,
+}
