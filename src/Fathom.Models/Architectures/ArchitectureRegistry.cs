@@ -3,7 +3,7 @@ namespace Fathom.Models.Architectures;
 /// <summary>The families that can be loaded.</summary>
 internal static class ArchitectureRegistry
 {
-    private static readonly IArchitecture[] All = [new LlamaArchitecture(), new MistralArchitecture()];
+    private static readonly IArchitecture[] All = [new LlamaArchitecture(), new MistralArchitecture(), new Qwen2Architecture(), new Qwen3Architecture(), new SmolLm3Architecture()];
 
     /// <summary>Every <c>model_type</c> that is known.</summary>
     public static IEnumerable<string> HuggingFaceTypes => All.SelectMany(architecture => architecture.HuggingFaceTypes).Order(StringComparer.Ordinal);

@@ -44,6 +44,18 @@ public sealed record DecoderConfig
     /// <summary>Whether the attention's projections have biases.</summary>
     public bool AttentionBias { get; init; }
 
+    /// <summary>Whether the projections to queries, keys and values have biases though the one from the heads has none.</summary>
+    public bool QueryKeyValueBias { get; init; }
+
+    /// <summary>Whether there is an RMS norm over each head of queries and keys, before the rotation.</summary>
+    public bool HeadNorms { get; init; }
+
+    /// <summary>Layers whose attention knows no positions; from 0.</summary>
+    public IReadOnlyList<int> LayersWithoutRope { get; init; } = [];
+
+    /// <summary>Whether the blocks are Llama's, with nothing that training and the writer of config.json do not know.</summary>
+    internal bool IsLlamaForm => !QueryKeyValueBias && !HeadNorms && LayersWithoutRope.Count == 0;
+
     /// <summary>Whether the feed-forward's projections have biases.</summary>
     public bool FeedForwardBias { get; init; }
 

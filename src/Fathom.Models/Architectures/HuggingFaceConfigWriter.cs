@@ -19,6 +19,7 @@ internal static class HuggingFaceConfigWriter
     public static byte[] Write(DecoderConfig config, string dtype)
     {
         ArgumentNullException.ThrowIfNull(config);
+        if (!config.IsLlamaForm) throw new FathomException($"the config.json of a {config.Family} model cannot be written: use the model's own");
         var windows = config.Windows.Distinct().ToArray();
         if (windows.Length > 1) throw new FathomException($"a {config.Family} model whose layers see windows of different lengths cannot be written as config.json");
         var sliding = windows.Length == 1 && windows[0] > 0;

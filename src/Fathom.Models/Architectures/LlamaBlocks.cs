@@ -26,13 +26,15 @@ internal static class LlamaBlocks
     {
         var at = $"model.layers.{layer}.";
         var (queries, groups) = (checked(config.Heads * config.HeadDim), checked(config.KeyValueHeads * config.HeadDim));
-        var bias = config.AttentionBias;
-        var attention = new RotaryAttention(layer, new AttentionShape(config.Heads, config.KeyValueHeads, config.HeadDim, config.Windows[layer]), rope)
+        var bias = config.AttentionBias || config.QueryKeyValueBias;
+        var attention = new RotaryAttention(layer, new AttentionShape(config.Heads, config.KeyValueHeads, config.HeadDim, config.Windows[layer]), config.LayersWithoutRope.Contains(layer) ? null : rope)
         {
             Query = weights.Projection(at + "self_attn.q_proj", queries, config.Width, bias, weights.RotaryRows(config.Heads, config.HeadDim)),
             Key = weights.Projection(at + "self_attn.k_proj", groups, config.Width, bias, weights.RotaryRows(config.KeyValueHeads, config.HeadDim)),
             Value = weights.Projection(at + "self_attn.v_proj", groups, config.Width, bias),
-            Output = weights.Projection(at + "self_attn.o_proj", config.Width, queries, bias),
+            Output = weights.Projection(at + "self_attn.o_proj", config.Width, queries, config.AttentionBias),
+            QueryNorm = config.HeadNorms ? HeadNorm(config, weights, at + "self_attn.q_norm.weight") : null,
+            KeyNorm = config.HeadNorms ? HeadNorm(config, weights, at + "self_attn.k_norm.weight") : null,
         };
         var feedForward = new GatedFeedForward(config.FeedForwardWidth)
         {
@@ -44,6 +46,8 @@ internal static class LlamaBlocks
     }
 
     private static RmsNorm Norm(DecoderConfig config, WeightBinder weights, string name) => new(weights.Vector(name, config.Width), config.NormEpsilon);
+
+    private static RmsNorm HeadNorm(DecoderConfig config, WeightBinder weights, string name) => new(weights.Vector(name, config.HeadDim), config.NormEpsilon);
 
     // Buffers that files of 2023 carry; the frequencies are computed instead.
     private static bool Harmless(string name) => name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal) || name == GgufTensorNames.RopeDivisors;

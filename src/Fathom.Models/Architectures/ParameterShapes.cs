@@ -31,15 +31,22 @@ internal static class ParameterShapes
         }
 
         var (queries, groups) = (checked(config.Heads * config.HeadDim), checked(config.KeyValueHeads * config.HeadDim));
+        var bias = config.AttentionBias || config.QueryKeyValueBias;
         shapes.Add(Embedding, [config.Vocabulary, config.Width]);
         for (var layer = 0; layer < config.Layers; layer++)
         {
             var at = $"model.layers.{layer}.";
             shapes.Add(at + "input_layernorm.weight", [config.Width]);
-            Linear(at + "self_attn.q_proj", queries, config.Width, config.AttentionBias);
-            Linear(at + "self_attn.k_proj", groups, config.Width, config.AttentionBias);
-            Linear(at + "self_attn.v_proj", groups, config.Width, config.AttentionBias);
+            Linear(at + "self_attn.q_proj", queries, config.Width, bias);
+            Linear(at + "self_attn.k_proj", groups, config.Width, bias);
+            Linear(at + "self_attn.v_proj", groups, config.Width, bias);
             Linear(at + "self_attn.o_proj", config.Width, queries, config.AttentionBias);
+            if (config.HeadNorms)
+            {
+                shapes.Add(at + "self_attn.q_norm.weight", [config.HeadDim]);
+                shapes.Add(at + "self_attn.k_norm.weight", [config.HeadDim]);
+            }
+
             shapes.Add(at + "post_attention_layernorm.weight", [config.Width]);
             Linear(at + "mlp.gate_proj", config.FeedForwardWidth, config.Width, config.FeedForwardBias);
             Linear(at + "mlp.up_proj", config.FeedForwardWidth, config.Width, config.FeedForwardBias);

@@ -18,6 +18,7 @@ internal sealed class CheckpointWeights(ModelFiles files)
     public OrderedDictionary<string, Variable> ReadAll(AutogradDevice device)
     {
         var config = files.Config;
+        Trainability.Check(config, files.Location);
         var shapes = ParameterShapes.Of(config);
         if (config.TiedHead && !config.IsClassifier && Has(ParameterShapes.Head)) shapes.Add(ParameterShapes.Head, [config.Vocabulary, config.Width]);
         Check(shapes);

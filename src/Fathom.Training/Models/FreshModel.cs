@@ -15,6 +15,7 @@ internal static class FreshModel
         var config = HuggingFaceConfig.Parse(configJson, place);
         var type = config.String("model_type") ?? throw config.Wrong("model_type", $"is missing; known are {string.Join(", ", ArchitectureRegistry.HuggingFaceTypes)}");
         var shape = ArchitectureRegistry.ForHuggingFace(type, place).Read(config);
+        Trainability.Check(shape, place);
         return (shape, config.Positive("initializer_range", DefaultRange));
     }
 

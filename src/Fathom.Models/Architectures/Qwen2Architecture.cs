@@ -1,0 +1,31 @@
+using Fathom.Models.Running;
+
+namespace Fathom.Models.Architectures;
+
+/// <summary>Qwen 2 and 2.5: Llama's blocks with biases on queries, keys and values, and windows in the later layers where they are switched on.</summary>
+internal sealed class Qwen2Architecture : IArchitecture
+{
+    // What transformers assumes where config.json does not say.
+    private const int DefaultKeyValueHeads = 32;
+    private const int DefaultWindow = 4096;
+    private const int DefaultFirstWindow = 28;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> HuggingFaceTypes { get; } = ["qwen2"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> GgufTypes { get; } = [];
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(HuggingFaceConfig config)
+    {
+        var shape = LlamaConfigReader.Read(config, config.Mentions("num_key_value_heads") ? null : DefaultKeyValueHeads);
+        return shape with { QueryKeyValueBias = true, Windows = LayerWindows.Read(config, shape.Layers, DefaultWindow, DefaultFirstWindow) };
+    }
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of Qwen 2 are not read yet; use the model's original files");
+
+    /// <inheritdoc/>
+    public Decoder Build(DecoderConfig config, WeightBinder weights) => LlamaBlocks.Build(config, weights);
+}

@@ -1,0 +1,38 @@
+using Fathom.Models.Running;
+
+namespace Fathom.Models.Architectures;
+
+/// <summary>Qwen 3: Llama's blocks with an RMS norm over each head of queries and keys, before the rotation.</summary>
+internal sealed class Qwen3Architecture : IArchitecture
+{
+    // What transformers assumes where config.json does not say.
+    private const int DefaultKeyValueHeads = 32;
+    private const int DefaultWindow = 4096;
+    private const int DefaultFirstWindow = 28;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> HuggingFaceTypes { get; } = ["qwen3"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> GgufTypes { get; } = [];
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(HuggingFaceConfig config)
+    {
+        // The family's head_dim has nothing to do with width / heads, so it is not guessed from them.
+        if (!config.Has("head_dim")) throw config.Wrong("head_dim", "is missing; Qwen 3 needs it");
+        var shape = LlamaConfigReader.Read(config, config.Mentions("num_key_value_heads") ? null : DefaultKeyValueHeads);
+        return shape with
+        {
+            AttentionBias = config.Boolean("attention_bias", false),
+            HeadNorms = true,
+            Windows = LayerWindows.Read(config, shape.Layers, DefaultWindow, DefaultFirstWindow),
+        };
+    }
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of Qwen 3 are not read yet; use the model's original files");
+
+    /// <inheritdoc/>
+    public Decoder Build(DecoderConfig config, WeightBinder weights) => LlamaBlocks.Build(config, weights);
+}
