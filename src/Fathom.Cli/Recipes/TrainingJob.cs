@@ -36,7 +36,7 @@ internal sealed class TrainingJob(VerbContext context, TrainingPlan plan, RunFol
         }
 
         var checkpoint = memory.Gradients + memory.Moments;
-        
+
         // Those kept, the best, the newest, and one being written.
         var disk = (recipe.Checkpoint.Keep + 3) * checkpoint + memory.Weights;
         if (MachineFacts.FreeDiskBytes(folder.FolderPath) is { } free && disk > free)

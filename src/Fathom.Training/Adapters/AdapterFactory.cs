@@ -1,5 +1,5 @@
-using Fathom.Models.Architectures;
 using Fathom.Models.Adapters;
+using Fathom.Models.Architectures;
 using Fathom.Tensors;
 using Fathom.Tensors.Autograd;
 
