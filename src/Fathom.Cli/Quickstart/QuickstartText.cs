@@ -24,7 +24,7 @@ internal sealed class QuickstartText(TextWriter output, Terminal terminal)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Detectors, fitted on {result.FitCount} problems of its own kind, tell {result.TestCount} others from the near sets (steps, numbers, wording) and the far sets (topics, languages, code)."));
         output.WriteLine();
         output.WriteLine("AUROC: 1 is perfect, 0.5 is a coin");
-        WriteDetectors(result, row => row.Metrics.Auroc);
+        WriteDetectors(result, row => row.Metrics.Auroc, row => row.Length.LengthAuroc);
         output.WriteLine();
         output.WriteLine("FPR95: share of the set that passes where 95 % of its own problems do");
         WriteDetectors(result, row => row.Metrics.Fpr95);
@@ -44,7 +44,7 @@ internal sealed class QuickstartText(TextWriter output, Terminal terminal)
         output.WriteLine();
     }
 
-    private void WriteDetectors(EvaluationResult result, Func<ComparisonResult, double> metric)
+    private void WriteDetectors(EvaluationResult result, Func<ComparisonResult, double> metric, Func<ComparisonResult, double>? ofLength = null)
     {
         var sets = result.Results.Select(row => row.Set).Distinct().ToList();
         var table = new TextTable(["detector", .. sets.Select(set => ">" + set[(set.IndexOf('-', StringComparison.Ordinal) + 1)..])]);
@@ -53,6 +53,8 @@ internal sealed class QuickstartText(TextWriter output, Terminal terminal)
             table.Row([detector.Key, .. detector.Select(row => TextTable.Cell(metric(row), 2))]);
         }
 
+        // What a count of tokens reaches without any detector: the yardstick of the rows above.
+        if (ofLength is not null) table.Row(["(length alone)", .. sets.Select(set => TextTable.Cell(ofLength(result.Results.First(row => row.Set == set)), 2))]);
         table.Write(output, terminal);
     }
 

@@ -73,6 +73,7 @@ internal static class QuickstartVerb
     private static string NextCommand(string model, RunFolder folder)
     {
         var data = Path.GetRelativePath(Environment.CurrentDirectory, folder.PathOf("data"));
+        if (data.StartsWith("..", StringComparison.Ordinal)) data = Path.GetFullPath(folder.PathOf("data"));
         return $"fathom ood fit {Quoted(model)} --data {Quoted(Path.Combine(data, "own.jsonl"))} --out guard.fathom && fathom ood score guard.fathom --model {Quoted(model)} --data {Quoted(Path.Combine(data, "near-steps.jsonl"))} --out scores";
     }
 
