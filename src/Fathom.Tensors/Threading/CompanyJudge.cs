@@ -10,7 +10,7 @@ namespace Fathom.Tensors.Threading;
 internal sealed class CompanyJudge
 {
     // Long enough for hundreds of jobs, short against the time alone that it may earn.
-    private static readonly long Window = Stopwatch.Frequency / 200;
+    private static readonly long Window = Stopwatch.Frequency / 100;
     private static readonly long ShortestAlone = Stopwatch.Frequency / 20;
     private static readonly long LongestAlone = Stopwatch.Frequency * 4 / 5;
 
@@ -29,8 +29,8 @@ internal sealed class CompanyJudge
         _waited += ended - worked;
         if (_together < Window) return;
 
-        // A caller that waits more than it works would have done the most of it alone in the same time.
-        if (2 * _waited > _together)
+        // Alone, a caller would do at most twice its own part: one that waits for two thirds of the time has lost by company.
+        if (3 * _waited > 2 * _together)
         {
             _aloneUntil = ended + _alone;
             _alone = Math.Min(2 * _alone, LongestAlone);
