@@ -85,6 +85,32 @@ public sealed class RecipeTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", "is empty")]
+    [InlineData("# nothing\n", "is empty")]
+    [InlineData("model: {from_scratch: &a {hidden_size: *a}}", "line 1: is an alias")]
+    [InlineData("a: &a [1, 1]\nb: [*a, *a]", "line 2: is an alias")]
+    public void AFileThatIsNoRecipeIsRefused(string text, string part) =>
+        Assert.Contains(part, Assert.Throws<FathomException>(() => Recipe.Load(_folder.Write("none.yaml", text))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void DeepNestingIsRefusedBeforeATreeIsMadeOfIt()
+    {
+        var deep = "model: {from_scratch: {a: " + new string('[', 100_000) + new string(']', 100_000) + "}}";
+        Assert.Contains("nested deeper than", Assert.Throws<FathomException>(() => Recipe.Load(_folder.Write("deep.yaml", deep))).Message, StringComparison.Ordinal);
+        Assert.Contains("nested deeper than", Assert.Throws<FathomException>(() => Recipe.Load(_folder.Write("r.yaml", Small), ["evaluate.metrics=" + new string('[', 1000)])).Message[^80..], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFolderOrAnEmptyNameIsNoRecipe()
+    {
+        var folder = Path.GetDirectoryName(_folder.Write("r.yaml", Small))!;
+        Assert.Contains("is a folder", Assert.Throws<FathomException>(() => Recipe.Load(folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("name is empty", Assert.Throws<FathomException>(() => Recipe.Load("")).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("epochs=null", "does not say how long to train")]
+    [InlineData("steps=3", "--set: steps and epochs were both given")]
     [InlineData("optimiser.rate=0", "--set: optimiser.rate is 0")]
     [InlineData("optimiser.rate=.nan", "optimiser.rate is NaN")]
     [InlineData("optimiser.rat=1", "--set: optimiser.rat is not a known key; the nearest is 'rate'")]

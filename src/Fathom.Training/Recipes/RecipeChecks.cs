@@ -24,7 +24,8 @@ internal static class RecipeChecks
         Require(batch.Sequences is null or >= 1, "batch.sequences", $"is {batch.Sequences}, at least 1 was expected");
         Require(batch.Tokens is null or >= 1, "batch.tokens", $"is {batch.Tokens}, at least 1 was expected");
         Require(batch.MaxTokensPerMicroBatch >= 1, "batch.max_tokens_per_micro_batch", $"is {batch.MaxTokensPerMicroBatch}, at least 1 was expected");
-        Require(recipe.Epochs is null != recipe.Steps is null, recipe.Steps is null ? "epochs" : "steps", "or the other must be given: how long to train, one of epochs and steps");
+        Require(recipe.Epochs is not null || recipe.Steps is not null, "", "does not say how long to train; give one of epochs and steps");
+        Require(recipe.Epochs is null || recipe.Steps is null, "steps", "and epochs were both given; give one of epochs and steps (the other can be set to null)");
         Require(recipe.Epochs is null or >= 1, "epochs", $"is {recipe.Epochs}, at least 1 was expected");
         Require(recipe.Steps is null or >= 1, "steps", $"is {recipe.Steps}, at least 1 was expected");
         Require(recipe.Clip is null or > 0, "clip", $"is {recipe.Clip}, a number above 0 was expected");

@@ -1,4 +1,5 @@
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 
 namespace Fathom.Training.Recipes;
@@ -7,6 +8,7 @@ namespace Fathom.Training.Recipes;
 internal sealed class RecipeSource
 {
     private const long LongestFile = 1 << 20;
+    private const int DeepestNesting = 32;
     private readonly string _file;
     private readonly HashSet<YamlNode> _set = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, YamlNode> _places = new(StringComparer.Ordinal);
@@ -19,6 +21,8 @@ internal sealed class RecipeSource
     /// <summary>Reads a file and puts settings above it.</summary>
     public static RecipeSource Read(string path, IReadOnlyList<string> settings)
     {
+        if (string.IsNullOrWhiteSpace(path)) throw new FathomException("the recipe's name is empty; name a YAML file, see the folder recipes");
+        if (Directory.Exists(path)) throw new FathomException($"{path}: is a folder; name a recipe, a YAML file");
         try
         {
             if (new FileInfo(path) is { Exists: true, Length: > LongestFile }) throw new FathomException($"{path}: is longer than {LongestFile} bytes, which no recipe is");
@@ -51,8 +55,8 @@ internal sealed class RecipeSource
     {
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
+            var stream = Load(text, file);
+            if (stream.Documents.Count == 0) throw new FathomException($"{file}: is empty; a recipe is a YAML file, see the folder recipes");
             if (stream.Documents.Count != 1) throw new FathomException($"{file}: has {stream.Documents.Count} YAML documents, one was expected");
             return stream.Documents[0].RootNode as YamlMappingNode ?? throw new FathomException($"{file}: is not a mapping of keys to values");
         }
@@ -60,6 +64,24 @@ internal sealed class RecipeSource
         {
             throw new FathomException($"{file}: line {broken.Start.Line}: {broken.Message.ReplaceLineEndings(" ")}", broken);
         }
+    }
+
+    // Read event by event before a tree is made of it: the tree's makers and readers recurse, so that depth would end the process
+    // and an alias could repeat a value without end.
+    private static YamlStream Load(string text, string place)
+    {
+        var parser = new Parser(new StringReader(text));
+        var depth = 0;
+        while (parser.MoveNext())
+        {
+            if (parser.Current is AnchorAlias) throw new FathomException($"{place}: line {parser.Current.Start.Line}: is an alias (*), which recipes do without; write the value out");
+            depth += parser.Current!.NestingIncrease;
+            if (depth > DeepestNesting) throw new FathomException($"{place}: line {parser.Current.Start.Line}: is nested deeper than {DeepestNesting} levels, which no recipe is");
+        }
+
+        var stream = new YamlStream();
+        stream.Load(new StringReader(text));
+        return stream;
     }
 
     private void Set(string setting)
@@ -94,8 +116,7 @@ internal sealed class RecipeSource
     {
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(text));
+            var stream = Load(text, $"--set {setting}");
             return stream.Documents.Count == 1 ? stream.Documents[0].RootNode : new YamlScalarNode("");
         }
         catch (YamlException broken)
