@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Fathom.Cli.CommandLine;
+using Fathom.Cli.Output;
+using Fathom.Cli.Runs;
+using Fathom.Training;
+using Fathom.Training.Recipes;
+
+namespace Fathom.Cli.Recipes;
+
+/// <summary>
+/// Teaches as a recipe says, in a folder: what <c>fathom train</c> does, and a step of <c>fathom run</c>. The same run again goes on
+/// where the folder says it stopped; threads and the progress display are the context's.
+/// </summary>
+/// <param name="recipe">The recipe, checked.</param>
+/// <param name="folder">The run's folder.</param>
+/// <param name="title">Title of the report.</param>
+/// <param name="context">Threads, progress, the wish to stop.</param>
+internal sealed class TrainingRun(Recipe recipe, string folder, string title, VerbContext context)
+{
+    /// <summary>Files whose hashes <c>run.json</c> names beside model and data, such as the recipe's.</summary>
+    public IReadOnlyList<string> Also { get; init; } = [];
+
+    /// <summary>Runs to the end, from the last checkpoint if there is one.</summary>
+    /// <exception cref="FathomException">Something is missing, does not fit, or went wrong.</exception>
+    /// <exception cref="UsageException">The folder holds a run of another making.</exception>
+    /// <exception cref="OperationCanceledException">The person asked to stop; the folder holds a checkpoint.</exception>
+    public TrainingResult Execute()
+    {
+        var plan = TrainingPlan.Make(recipe, context.Stop);
+        _ = plan.Schedule.Rate(0);
+        IReadOnlyList<FileHash> model = [.. plan.Base.Files.Select(file => FileHash.Of(file, context.Stop))];
+        var train = recipe.Data.Train is { } data ? FileHash.Of(data, context.Stop) : null;
+        var validation = recipe.Data.Validation is { } held ? FileHash.Of(held, context.Stop) : null;
+        var settings = RecipeSettings.Of(recipe, model, train, validation);
+        EnsureSameRun(settings);
+        IReadOnlyList<FileHash> files = [.. Also.Select(file => FileHash.Of(file)), .. model, .. new[] { train, validation }.OfType<FileHash>()];
+        using var opened = RunFolder.Open(folder, settings, files, context);
+        var job = new TrainingJob(context, plan with { Settings = settings.ToJson() }, opened, title, files);
+        job.Announce();
+        var outcome = job.Run(settings.ToJson());
+        var history = TrainingHistory.Read(opened.PathOf("metrics.jsonl"));
+        var result = Result(plan, outcome, history);
+        opened.Finish(result, new JsonObject { ["throughput"] = job.Throughput.DeepClone() });
+        result["throughput"] = job.Throughput.DeepClone();
+        return new TrainingResult(result, outcome, history, opened.FolderPath);
+    }
+
+    private void EnsureSameRun(RunSettings settings)
+    {
+        if (RunFolder.SettingsOf(folder) is { } before && IdentityDifference.Describe(before, settings.ToJson()) is { Length: > 0 } difference)
+        {
+            throw new UsageException($"--out {folder}: holds a run of another making: {difference}; name another folder, or delete this one");
+        }
+    }
+
+    private static JsonObject Result(TrainingPlan plan, TrainingOutcome outcome, TrainingHistory history)
+    {
+        var last = new JsonObject { ["loss"] = JsonText.Number(history.Losses[^1].Loss) };
+        foreach (var (name, values) in history.Measures) last[name] = JsonText.Number(values[^1].Value);
+        return new JsonObject
+        {
+            ["command"] = "train",
+            ["parameters"] = plan.Base.ParameterCount,
+            ["samples"] = plan.Samples,
+            ["sample_tokens"] = plan.Tokens,
+            ["truncated"] = plan.Truncated,
+            ["max_length"] = plan.MaxLength,
+            ["steps"] = outcome.Steps,
+            ["steps_planned"] = plan.Steps,
+            ["ended_early"] = outcome.EndedEarly,
+            ["first_loss"] = JsonText.Number(history.Losses[0].Loss),
+            ["last"] = last,
+            ["best"] = outcome.BestValue is { } best ? new JsonObject { ["metric"] = outcome.Watched, ["value"] = best, ["step"] = outcome.BestStep } : null,
+            ["model"] = "model",
+        };
+    }
+}
