@@ -57,7 +57,7 @@ internal sealed class EvaluationRun(
                 foreach (var trace in store.Read())
                 {
                     var fit = split.IsFit(trace.Index);
-                    var scores = (fit ? idFit : idTest).Add(trace);
+                    var scores = fit ? idFit.AddFitSample(trace) : idTest.Add(trace);
                     Keep(trace, scores, sets[0].Name, fit ? "fit" : "test");
                     if (!fit)
                     {

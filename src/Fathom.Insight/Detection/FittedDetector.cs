@@ -41,7 +41,20 @@ public abstract class FittedDetector
         return new Explanation(Name, score, meaning, contributions);
     }
 
+    /// <summary>
+    /// The score of a sample the detector was fitted on, as if it had not been: where the detector keeps its fit samples, this one is
+    /// left out. The same as <see cref="Score"/> for every other sample, and for detectors that keep none.
+    /// </summary>
+    /// <exception cref="FathomException">As for <see cref="Score"/>; or it was fitted on this sample alone.</exception>
+    public double ScoreWithoutItself(Trace trace)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        return TraceChecks.EnsureScore(trace, Name, ComputeWithoutItself(trace));
+    }
+
     private protected abstract double Compute(Trace trace);
+
+    private protected virtual double ComputeWithoutItself(Trace trace) => Compute(trace);
 
     private protected abstract (string Meaning, IReadOnlyList<Contribution> Contributions) Parts(Trace trace);
 }

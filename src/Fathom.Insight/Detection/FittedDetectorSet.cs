@@ -72,6 +72,11 @@ public sealed partial class FittedDetectorSet
         return scores;
     }
 
+    /// <summary>The same for a sample the detectors were fitted on, which those that keep their fit samples leave out (<see cref="FittedDetector.ScoreWithoutItself"/>).</summary>
+    /// <exception cref="FathomException">A detector cannot score it; the message names the sample.</exception>
+    public IReadOnlyList<KeyValuePair<string, double>> ScoreWithoutItself(Trace trace) =>
+        [.. Detectors.Select(detector => new KeyValuePair<string, double>(detector.Name, detector.ScoreWithoutItself(trace)))];
+
     /// <summary>Whether a score of this detector lies above its threshold.</summary>
     /// <exception cref="FathomException">The detector has no threshold.</exception>
     public bool IsOutside(string name, double score) => _thresholds.TryGetValue(this[name].Name, out var threshold)

@@ -115,6 +115,12 @@ internal static class TraceChecks
         return passes;
     }
 
+    /// <summary>Fails where a sample is to be left out of a bank that holds nothing else.</summary>
+    public static void EnsureOthers(Trace trace, int others)
+    {
+        if (others == 0) throw new FathomException($"{Name(trace)}: is the only sample this detector was fitted on; leaving it out needs at least two");
+    }
+
     public static double EnsureScore(Trace trace, string detector, double score) => double.IsFinite(score)
         ? score
         : throw new FathomException($"{Name(trace)}: detector '{detector}' gives {score}; a variance of the fit samples may be 0: use the paper profile, which has a floor");

@@ -21,7 +21,7 @@ public sealed class Evaluator
     /// <param name="idTest">ID samples the detectors were not fitted on.</param>
     /// <param name="oodSets">OOD sets.</param>
     /// <param name="detectors">The detectors, for their thresholds and fit count.</param>
-    /// <param name="idFit">ID samples they were fitted on, for the fit-versus-test control; may be left out.</param>
+    /// <param name="idFit">ID samples they were fitted on (<see cref="ScoredSet.AddFitSample"/>), for the fit-versus-test control; may be left out.</param>
     /// <exception cref="FathomException">A score is not finite.</exception>
     public EvaluationResult Evaluate(ScoredSet idTest, IReadOnlyList<ScoredSet> oodSets, FittedDetectorSet detectors, ScoredSet? idFit = null)
     {

@@ -2,7 +2,7 @@ namespace Fathom.Insight.Evaluation;
 
 /// <summary>
 /// Whether a detector knows the samples it was fitted on: AUROC of ID test against ID fit samples. Near 0.5 is sound; far above it
-/// the detector has memorised the fit set (a bank of embeddings always has: every fit sample is its own nearest neighbour).
+/// the detector has memorised the fit set. Detectors that keep their fit samples score each without itself.
 /// </summary>
 /// <param name="Detector">Name of the detector.</param>
 /// <param name="Auroc">Probability that a test sample scores higher than a fit sample.</param>

@@ -49,7 +49,22 @@ public sealed class ScoredSet
     public IReadOnlyList<KeyValuePair<string, double>> Add(Trace trace)
     {
         ArgumentNullException.ThrowIfNull(trace);
-        var scores = _detectors.Score(trace);
+        return Keep(trace, _detectors.Score(trace));
+    }
+
+    /// <summary>
+    /// Scores a sample the detectors were fitted on as if they had not seen it, where they keep their fit samples
+    /// (<see cref="FittedDetector.ScoreWithoutItself"/>): so that the fit-versus-test control says something of <c>cosine</c> and <c>knn</c> too.
+    /// </summary>
+    /// <exception cref="FathomException">A detector cannot score it; the message names the sample.</exception>
+    public IReadOnlyList<KeyValuePair<string, double>> AddFitSample(Trace trace)
+    {
+        ArgumentNullException.ThrowIfNull(trace);
+        return Keep(trace, _detectors.ScoreWithoutItself(trace));
+    }
+
+    private IReadOnlyList<KeyValuePair<string, double>> Keep(Trace trace, IReadOnlyList<KeyValuePair<string, double>> scores)
+    {
         foreach (var (detector, score) in scores)
         {
             _scores[detector].Add(score);
@@ -67,14 +82,18 @@ public sealed class ScoredSet
     }
 
     /// <summary>Scores a stream.</summary>
+    /// <param name="name">Name of the set.</param>
+    /// <param name="detectors">The detectors.</param>
+    /// <param name="traces">The samples.</param>
+    /// <param name="fitSamples">Whether they are those the detectors were fitted on (<see cref="AddFitSample"/>).</param>
     /// <exception cref="FathomException">As for <see cref="Add"/>.</exception>
-    public static ScoredSet Of(string name, FittedDetectorSet detectors, IEnumerable<Trace> traces)
+    public static ScoredSet Of(string name, FittedDetectorSet detectors, IEnumerable<Trace> traces, bool fitSamples = false)
     {
         ArgumentNullException.ThrowIfNull(traces);
         var set = new ScoredSet(name, detectors);
         foreach (var trace in traces)
         {
-            set.Add(trace);
+            _ = fitSamples ? set.AddFitSample(trace) : set.Add(trace);
         }
 
         return set;

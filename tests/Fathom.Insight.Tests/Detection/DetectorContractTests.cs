@@ -210,6 +210,21 @@ public sealed class DetectorContractTests : IDisposable
         }
     }
 
+    [Theory, ClassData(typeof(EveryDetector))]
+    public void AFitSampleIsScoredAsIfItHadNotBeenKept(string name)
+    {
+        var traces = TraceFactory.Many(30, 1);
+        var set = Fit(name, traces);
+        var keeps = set[name].Definition is CosineDetector or NearestNeighboursDetector;
+        var without = keeps ? Fit(name, [.. traces.Where((_, i) => i != 11)]) : set;
+        Assert.Equal(without[name].Score(traces[11]), set[name].ScoreWithoutItself(traces[11]));
+
+        // Another sample of that place is not the one that was kept.
+        var stranger = TraceFactory.Many(12, 2)[11];
+        Assert.Equal(set[name].Score(stranger), set[name].ScoreWithoutItself(stranger));
+        if (keeps) Assert.Contains("at least two", Assert.Throws<FathomException>(() => Fit(name, traces[..1])[name].ScoreWithoutItself(traces[0])).Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static DetectorFitter Fitter(string name) => new([EveryDetector.Get(name)], TraceFactory.Origin);

@@ -7,9 +7,24 @@ internal sealed class FittedCosine(CosineDetector definition, FitState state, Ba
 {
     private const int Shown = 5;
 
-    private protected override double Compute(Trace trace)
+    private protected override double Compute(Trace trace) => ScoreOf(bank.Cosines(Query(trace)));
+
+    private protected override double ComputeWithoutItself(Trace trace)
     {
-        var cosines = Cosines(trace);
+        var query = Query(trace);
+        var cosines = bank.Cosines(query);
+        var own = bank.PlaceOf(trace.Index, query);
+        if (own < 0) return ScoreOf(cosines);
+        TraceChecks.EnsureOthers(trace, cosines.Length - 1);
+        return ScoreOf([.. cosines[..own], .. cosines[(own + 1)..]]);
+    }
+
+    private protected override (string Meaning, IReadOnlyList<Contribution> Contributions) Parts(Trace trace) => (
+        $"the {Shown} nearest fit samples by their place in the data, and their cosines; the score is {(definition.Top == 1 ? "the largest" : $"the mean of the {definition.Top} largest")}, negated",
+        [.. bank.Cosines(Query(trace)).Select((cosine, i) => new Contribution(ContributionKind.Neighbour, bank.Indices[i], cosine)).OrderByDescending(part => part.Value).ThenBy(part => part.Index).Take(Shown)]);
+
+    private double ScoreOf(double[] cosines)
+    {
         if (definition.Top > 1) return -cosines.OrderDescending().Take(definition.Top).Average();
         var largest = -1.0;
         foreach (var cosine in cosines)
@@ -20,13 +35,9 @@ internal sealed class FittedCosine(CosineDetector definition, FitState state, Ba
         return -largest;
     }
 
-    private protected override (string Meaning, IReadOnlyList<Contribution> Contributions) Parts(Trace trace) => (
-        $"the {Shown} nearest fit samples by their place in the data, and their cosines; the score is {(definition.Top == 1 ? "the largest" : $"the mean of the {definition.Top} largest")}, negated",
-        [.. Cosines(trace).Select((cosine, i) => new Contribution(ContributionKind.Neighbour, bank.Indices[i], cosine)).OrderByDescending(part => part.Value).ThenBy(part => part.Index).Take(Shown)]);
-
-    private double[] Cosines(Trace trace)
+    private ReadOnlySpan<float> Query(Trace trace)
     {
         var last = Origin.Entries - 1;
-        return bank.Cosines(TraceChecks.States(trace, definition.Pooling, Origin, last)[last]);
+        return TraceChecks.States(trace, definition.Pooling, Origin, last)[last];
     }
 }

@@ -5,22 +5,36 @@ namespace Fathom.Insight.Detection;
 
 internal sealed class FittedNearestNeighbours(NearestNeighboursDetector definition, FitState state, Bank bank) : FittedDetector(definition, state)
 {
-    private protected override double Compute(Trace trace) => Nearest(trace)[^1].Value;
+    private protected override double Compute(Trace trace) => Nearest(Query(trace), without: -1)[^1].Value;
+
+    private protected override double ComputeWithoutItself(Trace trace)
+    {
+        var query = Query(trace);
+        var own = bank.PlaceOf(trace.Index, query);
+        TraceChecks.EnsureOthers(trace, own < 0 ? bank.Count : bank.Count - 1);
+        return Nearest(query, own)[^1].Value;
+    }
 
     private protected override (string Meaning, IReadOnlyList<Contribution> Contributions) Parts(Trace trace) =>
-        ("the nearest fit samples by their place in the data, and their distances; the score is the last", Nearest(trace));
+        ("the nearest fit samples by their place in the data, and their distances; the score is the last", Nearest(Query(trace), without: -1));
 
-    private Contribution[] Nearest(Trace trace)
+    private Contribution[] Nearest(ReadOnlySpan<float> query, int without)
     {
-        var last = Origin.Entries - 1;
-        var query = TraceChecks.States(trace, definition.Pooling, Origin, last)[last];
         var distances = definition.Normalised ? bank.Cosines(query).Select(static cosine => Math.Sqrt(Math.Max(0, 2 - 2 * cosine))) : bank.Distances(query);
         return
         [
             .. distances
-                .Select((distance, i) => new Contribution(ContributionKind.Neighbour, bank.Indices[i], distance))
+                .Select((distance, i) => (Item: i, Part: new Contribution(ContributionKind.Neighbour, bank.Indices[i], distance)))
+                .Where(item => item.Item != without)
+                .Select(static item => item.Part)
                 .OrderBy(static part => part.Value).ThenBy(static part => part.Index)
                 .Take(definition.Neighbours),
         ];
+    }
+
+    private ReadOnlySpan<float> Query(Trace trace)
+    {
+        var last = Origin.Entries - 1;
+        return TraceChecks.States(trace, definition.Pooling, Origin, last)[last];
     }
 }

@@ -64,6 +64,22 @@ internal sealed class Bank : Statistic
         return distances;
     }
 
+    /// <summary>The item that is this very sample, by place and by every bit of its vector; -1 where there is none.</summary>
+    public int PlaceOf(long index, ReadOnlySpan<float> vector)
+    {
+        var place = Array.BinarySearch(Indices, index);
+        if (place < 0) return -1;
+
+        // Samples of several files may share an index.
+        while (place > 0 && Indices[place - 1] == index) place--;
+        for (; place < Count && Indices[place] == index; place++)
+        {
+            if (MemoryMarshal.AsBytes(vector).SequenceEqual(MemoryMarshal.AsBytes(this[place]))) return place;
+        }
+
+        return -1;
+    }
+
     public override void Write(string name, TensorBag tensors)
     {
         tensors.Add(name + ".vectors", Vectors, Count, Width);

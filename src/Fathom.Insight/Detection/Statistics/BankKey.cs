@@ -13,6 +13,11 @@ internal sealed record BankKey(Pooling Pooling) : StatisticKey
     {
         var vectors = tensors.Read<float>(Name + ".vectors", fitCount, origin.Width);
         var indices = tensors.Read<long>(Name + ".indices", fitCount);
+        for (var i = 1; i < indices.Length; i++)
+        {
+            if (indices[i] < indices[i - 1]) throw new FathomException($"tensor '{Name}.indices' does not ascend at {i}");
+        }
+
         for (var i = 0; i < vectors.Length; i++)
         {
             if (!float.IsFinite(vectors[i]))
