@@ -1,3 +1,5 @@
+using Fathom.Tensors.Autograd;
+
 namespace Fathom.Tensors.Kernels;
 
 /// <summary>
@@ -48,8 +50,21 @@ internal unsafe interface IKernels
     /// </summary>
     void Attention(ReadOnlySpan<AttentionSegment> segments, float* q, int qStride, int heads, float scale, int window, float* y, int yStride);
 
+    /// <summary>
+    /// Attention in which the row at position p sees keys j with p - window &lt; j (window 0: no limit) and j &lt;= p + after
+    /// (<see cref="int.MaxValue"/>: no limit), with an optional bias on the scores. Every row must see a key. Without bias and with
+    /// after = 0 the bits are those of <see cref="Attention"/>.
+    /// </summary>
+    void WideAttention(ReadOnlySpan<WideAttentionSegment> segments, float* q, int qStride, int heads, float scale, int window, int after, float* y, int yStride);
+
     /// <summary>y[i] = silu(gate[i]) * up[i].</summary>
     void SiluMultiply(float* gate, float* up, long count, float* y);
+
+    /// <summary>y[i] = f(x[i]). x and y may be the same.</summary>
+    void Activate(Activation activation, float* x, long count, float* y);
+
+    /// <summary>y[i] = a[i] b[i]. y may be a or b.</summary>
+    void Multiply(float* a, float* b, long count, float* y);
 
     /// <summary>y[i] += x[i].</summary>
     void AddInPlace(float* x, long count, float* y);

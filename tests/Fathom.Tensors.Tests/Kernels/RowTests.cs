@@ -1,3 +1,4 @@
+using Fathom.Tensors.Autograd;
 using Fathom.Tensors.Kernels;
 
 namespace Fathom.Tensors.Tests.Kernels;
@@ -24,6 +25,17 @@ public unsafe class RowTests
         using var a = NativeFloats.Random(random, count, 10);
         using var b = NativeFloats.Random(random, count);
         Compare(count, "silu", (kernels, y) => kernels.SiluMultiply(a.Pointer, b.Pointer, count, y));
+        Compare(count, "multiply", (kernels, y) => kernels.Multiply(a.Pointer, b.Pointer, count, y));
+        foreach (var activation in Enum.GetValues<Activation>())
+        {
+            Compare(count, activation.ToString(), (kernels, y) => kernels.Activate(activation, a.Pointer, count, y));
+            Compare(count, $"{activation} in place", (kernels, y) =>
+            {
+                a.Span.CopyTo(new Span<float>(y, count));
+                kernels.Activate(activation, y, count, y);
+            });
+        }
+
         Compare(count, "add", (kernels, y) =>
         {
             b.Span.CopyTo(new Span<float>(y, count));

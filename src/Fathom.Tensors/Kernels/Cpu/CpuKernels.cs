@@ -1,3 +1,5 @@
+using Fathom.Tensors.Autograd;
+using Fathom.Tensors.Kernels.Gradients.Cpu;
 using Fathom.Tensors.Memory;
 using Fathom.Tensors.Threading;
 
@@ -82,11 +84,21 @@ internal sealed unsafe class CpuKernels<T> : IKernels, IDisposable
         AttentionJob<T>.Run(_workers, Pool, _tiles, segments, q, qStride, heads, scale, window, y, yStride);
 
     /// <inheritdoc/>
+    public void WideAttention(ReadOnlySpan<WideAttentionSegment> segments, float* q, int qStride, int heads, float scale, int window, int after, float* y, int yStride) =>
+        AttentionJob<T>.Run(_workers, Pool, _tiles, segments, q, qStride, heads, scale, window, after, y, yStride);
+
+    /// <inheritdoc/>
     public void SiluMultiply(float* gate, float* up, long count, float* y)
     {
         var job = new Elementwise<T> { A = gate, B = up, Y = y };
         RangeJob.Run(_workers, count, Grain, &Elementwise<T>.SiluMultiply, &job);
     }
+
+    /// <inheritdoc/>
+    public void Activate(Activation activation, float* x, long count, float* y) => ActivationJobs<T>.Forward(_workers, activation, count, new Elements { A = y, B = x });
+
+    /// <inheritdoc/>
+    public void Multiply(float* a, float* b, long count, float* y) => ElementJob<T, MultiplyOperation<T>>.Run(_workers, count, new Elements { A = y, B = a, C = b });
 
     /// <inheritdoc/>
     public void AddInPlace(float* x, long count, float* y)

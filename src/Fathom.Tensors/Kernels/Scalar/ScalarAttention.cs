@@ -9,8 +9,12 @@ namespace Fathom.Tensors.Kernels.Scalar;
 /// </summary>
 internal static unsafe class ScalarAttention
 {
-    /// <summary>Computes one row of one head; returns log2 of the sum of 2^score.</summary>
-    public static float Row(KeyValueBlocks cache, int keyValueHead, int position, int window, float* q, float scale, float* y)
+    /// <summary>Computes one row of one head that sees its own position and those before it; returns log2 of the sum of 2^score.</summary>
+    public static float Row(KeyValueBlocks cache, int keyValueHead, int position, int window, float* q, float scale, float* y) =>
+        Row(cache, keyValueHead, window > 0 ? Math.Max(0, position - window + 1) : 0, position + 1, null, q, scale, y);
+
+    /// <summary>The same for a row that sees the keys from <paramref name="first"/> to before <paramref name="end"/>, with something added to their scores.</summary>
+    public static float Row(KeyValueBlocks cache, int keyValueHead, int first, int end, float* bias, float* q, float scale, float* y)
     {
         var headDim = cache.HeadDim;
         Span<float> query = new float[headDim];
@@ -25,12 +29,11 @@ internal static unsafe class ScalarAttention
 
         var largest = NoScore;
         var sum = 0f;
-        var first = window > 0 ? Math.Max(0, position - window + 1) : 0;
-        for (var block = first / KeyValueBlocks.Keys; block <= position / KeyValueBlocks.Keys; block++)
+        for (var block = first / KeyValueBlocks.Keys; block <= (end - 1) / KeyValueBlocks.Keys; block++)
         {
             scores.Fill(float.NegativeInfinity);
             var from = Math.Max(0, first - block * KeyValueBlocks.Keys);
-            var to = Math.Min(KeyValueBlocks.Keys, position + 1 - block * KeyValueBlocks.Keys);
+            var to = Math.Min(KeyValueBlocks.Keys, end - block * KeyValueBlocks.Keys);
             var before = largest;
             for (var j = from; j < to; j++)
             {
@@ -38,6 +41,11 @@ internal static unsafe class ScalarAttention
                 for (var d = 0; d < headDim; d++)
                 {
                     score = MathF.FusedMultiplyAdd(query[d], *cache.Key(block * KeyValueBlocks.Keys + j, keyValueHead, d), score);
+                }
+
+                if (bias != null)
+                {
+                    score = MathF.FusedMultiplyAdd(bias[block * KeyValueBlocks.Keys + j], Log2E, score);
                 }
 
                 scores[j] = score;

@@ -1,3 +1,4 @@
+using Fathom.Tensors.Autograd;
 using Fathom.Tensors.Memory;
 
 namespace Fathom.Tensors.Kernels.Scalar;
@@ -102,11 +103,52 @@ internal sealed unsafe class ScalarKernels : IKernels, IDisposable
     }
 
     /// <inheritdoc/>
+    public void WideAttention(ReadOnlySpan<WideAttentionSegment> segments, float* q, int qStride, int heads, float scale, int window, int after, float* y, int yStride)
+    {
+        foreach (var segment in segments)
+        {
+            var cache = (KeyValueBlocks)segment.Cache;
+            var group = heads / cache.KeyValueHeads;
+            for (var i = 0; i < segment.Rows; i++)
+            {
+                long row = segment.FirstRow + i;
+                var position = segment.FirstPosition + i;
+                var first = window > 0 ? Math.Max(0, position - window + 1) : 0;
+                var end = (int)Math.Min(cache.Length, position + 1L + after);
+                for (var head = 0; head < heads; head++)
+                {
+                    var at = head * cache.HeadDim;
+                    var bias = segment.Bias == null ? null : segment.Bias + head * segment.BiasHead + i * segment.BiasRow;
+                    ScalarAttention.Row(cache, head / group, first, end, bias, q + row * qStride + at, scale, y + row * yStride + at);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public void SiluMultiply(float* gate, float* up, long count, float* y)
     {
         for (long i = 0; i < count; i++)
         {
             y[i] = ScalarMath.Silu(gate[i]) * up[i];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Activate(Activation activation, float* x, long count, float* y)
+    {
+        for (long i = 0; i < count; i++)
+        {
+            y[i] = ScalarActivations.Value(activation, x[i]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Multiply(float* a, float* b, long count, float* y)
+    {
+        for (long i = 0; i < count; i++)
+        {
+            y[i] = a[i] * b[i];
         }
     }
 

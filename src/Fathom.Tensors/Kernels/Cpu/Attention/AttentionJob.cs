@@ -38,9 +38,9 @@ internal unsafe struct AttentionJob<T>
     public long HeadFloats;
     public int ValuePanels;
 
-    /// <summary>Factor of the scores with log2(e) in it; positions seen, 0 for all.</summary>
+    /// <summary>Factor of the scores with log2(e) in it; positions seen up to a row's own, 0 for all; positions seen after it.</summary>
     public float Scale;
-    public int Window;
+    public int Window, After;
 
     /// <summary>Register tiles, one per number of rows.</summary>
     public GemmKernels.Tile* Tiles;
@@ -64,23 +64,7 @@ internal unsafe struct AttentionJob<T>
         var parts = (AttentionPart*)pool.Rent(bytes);
         try
         {
-            var group = heads / shape.KeyValueHeads;
-            var job = new AttentionJob<T>
-            {
-                Parts = parts,
-                Q = q,
-                QStride = qStride,
-                Y = y,
-                YStride = yStride,
-                Group = group,
-                KeyValueHeads = shape.KeyValueHeads,
-                HeadDim = shape.HeadDim,
-                HeadFloats = shape.HeadFloats,
-                ValuePanels = shape.ValuePanels,
-                Scale = scale * MathConstants.Log2E,
-                Window = window,
-                MostRows = tiles.MostRows,
-            };
+            var job = Of(parts, shape, tiles, q, qStride, heads, scale, window, 0, y, yStride);
             foreach (var segment in segments)
             {
                 var cache = (KeyValueBlocks)segment.Cache;
@@ -100,8 +84,69 @@ internal unsafe struct AttentionJob<T>
         }
     }
 
+    /// <summary>Computes a whole batch whose rows may see what comes after them.</summary>
+    public static void Run(WorkPool workers, NativePool pool, GemmKernels tiles, ReadOnlySpan<WideAttentionSegment> segments, float* q, int qStride, int heads, float scale, int window, int after, float* y, int yStride)
+    {
+        if (segments.Length == 0)
+        {
+            return;
+        }
+
+        var shape = (KeyValueBlocks)segments[0].Cache;
+        var bytes = segments.Length * (long)sizeof(AttentionPart);
+        var parts = (AttentionPart*)pool.Rent(bytes);
+        try
+        {
+            var job = Of(parts, shape, tiles, q, qStride, heads, scale, window, after, y, yStride);
+            foreach (var segment in segments)
+            {
+                var cache = (KeyValueBlocks)segment.Cache;
+                if (cache.HeadDim != shape.HeadDim || cache.KeyValueHeads != shape.KeyValueHeads)
+                {
+                    throw new ArgumentException("The caches of one call must have the same shape.", nameof(segments));
+                }
+
+                job.AddPart(tiles, workers.Threads, cache.Blocks, segment.FirstRow, segment.Rows, segment.FirstPosition, cache.Length);
+                if (segment.Rows > 0)
+                {
+                    var part = parts + job.PartCount - 1;
+                    part->Bias = segment.Bias;
+                    part->BiasHead = segment.BiasHead;
+                    part->BiasRow = segment.BiasRow;
+                }
+            }
+
+            job.Execute(workers, pool, tiles);
+        }
+        finally
+        {
+            pool.Return(parts, bytes);
+        }
+    }
+
     /// <summary>Plans a sequence's tasks; <see cref="Parts"/> must have room.</summary>
-    public void AddPart(GemmKernels tiles, int threads, nint* blocks, int firstRow, int rows, int firstPosition)
+    public void AddPart(GemmKernels tiles, int threads, nint* blocks, int firstRow, int rows, int firstPosition) =>
+        AddPart(tiles, threads, blocks, firstRow, rows, firstPosition, firstPosition + rows);
+
+    private static AttentionJob<T> Of(AttentionPart* parts, KeyValueBlocks shape, GemmKernels tiles, float* q, int qStride, int heads, float scale, int window, int after, float* y, int yStride) => new()
+    {
+        Parts = parts,
+        Q = q,
+        QStride = qStride,
+        Y = y,
+        YStride = yStride,
+        Group = heads / shape.KeyValueHeads,
+        KeyValueHeads = shape.KeyValueHeads,
+        HeadDim = shape.HeadDim,
+        HeadFloats = shape.HeadFloats,
+        ValuePanels = shape.ValuePanels,
+        Scale = scale * MathConstants.Log2E,
+        Window = window,
+        After = after,
+        MostRows = tiles.MostRows,
+    };
+
+    private void AddPart(GemmKernels tiles, int threads, nint* blocks, int firstRow, int rows, int firstPosition, int keyCount)
     {
         if (rows <= 0)
         {
@@ -119,12 +164,13 @@ internal unsafe struct AttentionJob<T>
             FirstRow = firstRow,
             Rows = rows,
             FirstPosition = firstPosition,
+            KeyCount = keyCount,
             FirstTask = TaskCount,
             TileRows = height,
             TilesPerTask = perTask,
         };
         TaskCount += (count + perTask - 1) / perTask * KeyValueHeads;
-        _work += (long)queries * (firstPosition + rows);
+        _work += (long)queries * keyCount;
     }
 
     /// <summary>Computes all parts.</summary>

@@ -45,6 +45,9 @@ internal unsafe ref struct AttentionTask<T>
 
     private readonly int Position(int query) => _part->FirstPosition + (_first + query) / _job->Group;
 
+    // One behind the last position that a query sees.
+    private readonly int End(int query) => (int)Math.Min(_part->KeyCount, Position(query) + 1L + _job->After);
+
     private readonly int FirstVisible(int query) => _job->Window > 0 ? Math.Max(0, Position(query) - _job->Window + 1) : 0;
 
     private readonly void Run()
@@ -66,7 +69,7 @@ internal unsafe ref struct AttentionTask<T>
             PackQueries(from, Math.Min(height, _count - from));
         }
 
-        for (var block = FirstVisible(0) / Keys; block <= Position(_count - 1) / Keys; block++)
+        for (var block = FirstVisible(0) / Keys; block <= (End(_count - 1) - 1) / Keys; block++)
         {
             for (var from = 0; from < _count; from += height)
             {
@@ -84,7 +87,7 @@ internal unsafe ref struct AttentionTask<T>
     private readonly void Block(int block, int from, int count)
     {
         var firstBlock = FirstVisible(from) / Keys;
-        var visible = Math.Min(Keys, Position(from + count - 1) + 1 - block * Keys);
+        var visible = Math.Min(Keys, End(from + count - 1) - block * Keys);
         if (block < firstBlock || visible <= 0)
         {
             return;
@@ -104,13 +107,31 @@ internal unsafe ref struct AttentionTask<T>
         for (var i = 0; i < count; i++)
         {
             var query = from + i;
-            Weigh(query, _scores + i * Keys, _weights + i * 16, 16 * tile.Rows, FirstVisible(query) - block * Keys, Position(query) + 1 - block * Keys, visible > 32, resume);
+            if (_part->Bias != null)
+            {
+                AddBias(query, block * Keys, _scores + i * Keys, visible > 32 ? Keys : 32);
+            }
+
+            Weigh(query, _scores + i * Keys, _weights + i * 16, 16 * tile.Rows, FirstVisible(query) - block * Keys, End(query) - block * Keys, visible > 32, resume);
         }
 
         var output = _output + from * _outputStride;
         for (var panel = 0; panel < _job->ValuePanels; panel++)
         {
             tile.Run(_weights, values + panel * Keys * 32, output + panel * 32, _outputStride, visible, resume ? 1 : 0);
+        }
+    }
+
+    // Scores are powers of two here, so the bias is turned into one as well; what it holds for hidden keys is never looked at.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void AddBias(int query, int firstKey, float* scores, int keys)
+    {
+        var at = _first + query;
+        var bias = _part->Bias + (_head * _job->Group + at % _job->Group) * _part->BiasHead + at / _job->Group * _part->BiasRow + firstKey;
+        var toPowersOfTwo = T.Broadcast(MathConstants.Log2E);
+        for (var j = 0; j < keys; j += 16)
+        {
+            T.Store(T.Fma(T.Load(bias + j), toPowersOfTwo, T.Load(scores + j)), scores + j);
         }
     }
 
