@@ -6,7 +6,7 @@ namespace Fathom.Cli.Machine;
 
 /// <summary>
 /// Measures in a fraction of a second what the processor gives: fused multiply-adds on registers alone (the ceiling of every
-/// kernel) and reading memory (the ceiling of decoding). Medians of short rounds.
+/// kernel) and reading memory (the ceiling of decoding). The best of short rounds: what other programs take is not the processor's.
 /// </summary>
 internal static class PeakProbe
 {
@@ -21,7 +21,7 @@ internal static class PeakProbe
         Func<int, float> kernel = width switch { 16 => Wide, 8 => Middle, _ => Narrow };
         const int Accumulators = 12;
         kernel(Steps);
-        var seconds = MedianSeconds(threads, () => kernel(Steps));
+        var seconds = LeastSeconds(threads, () => kernel(Steps));
         return 2.0 * width * Accumulators * Steps * threads / seconds / 1e9;
     }
 
@@ -37,11 +37,11 @@ internal static class PeakProbe
 
         var next = 0;
         Sum(buffers[0]);
-        var seconds = MedianSeconds(threads, () => Sum(buffers[(Interlocked.Increment(ref next) - 1) % threads]));
+        var seconds = LeastSeconds(threads, () => Sum(buffers[(Interlocked.Increment(ref next) - 1) % threads]));
         return (double)ReadBytes * threads / seconds / 1e9;
     }
 
-    private static double MedianSeconds(int threads, Func<float> work)
+    private static double LeastSeconds(int threads, Func<float> work)
     {
         var times = new double[Rounds];
         float kept = 0;
@@ -65,8 +65,7 @@ internal static class PeakProbe
         }
 
         GC.KeepAlive(kept);
-        Array.Sort(times);
-        return times[Rounds / 2];
+        return times.Min();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

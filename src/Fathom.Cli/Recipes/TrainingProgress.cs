@@ -99,7 +99,9 @@ internal sealed class TrainingProgress : ITrainingObserver, IDisposable
     private string Line(StepReport step, bool brief)
     {
         var gigaflops = _operations / _seconds / 1e9;
-        var share = _peakGigaflops > 0 ? $" ({(100 * gigaflops / _peakGigaflops).ToString("F0", CultureInfo.InvariantCulture)} % of peak)" : "";
+
+        // A share above one says that the probe ran beside other work, and nothing about this run.
+        var share = _peakGigaflops >= gigaflops ? $" ({(100 * gigaflops / _peakGigaflops).ToString("F0", CultureInfo.InvariantCulture)} % of peak)" : "";
         var perStep = _context.Time.GetElapsedTime(_start).TotalSeconds / Math.Max(1, step.Step - _firstStep);
         var left = Units.Duration(TimeSpan.FromSeconds(perStep * (step.Steps - step.Step)));
         var speed = $"{Units.Rate(_tokens / _seconds)} tokens/s, {Units.Rate(gigaflops)} GFLOP/s{share}, {left} left";
