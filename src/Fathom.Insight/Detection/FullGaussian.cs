@@ -3,18 +3,30 @@ using Fathom.Insight.Numerics;
 namespace Fathom.Insight.Detection;
 
 /// <summary>
-/// Gaussians of one shared full covariance around the mean of every class. The precision is kept by its principal directions, so it
-/// takes min(samples, width) × width numbers and a distance is never negative. Computes in double.
+/// Gaussians of one shared full covariance around the mean of every class. The precision is kept as a sum of squares, by the inverse
+/// of the covariance's triangular factor where that is sound and by its principal directions where it is not (fewer samples than
+/// dimensions, or directions without variance), so that a distance is never negative. Computes in double.
 /// </summary>
 public sealed class FullGaussian
 {
-    internal FullGaussian(int width, double[] means, double[] directions, double[] weights, double rest)
+    private readonly double[] _centre;
+    private readonly double[] _classProducts;
+    private readonly double[] _classDeviations;
+
+    internal FullGaussian(int width, double[] means, PanelMatrix rows, double[]? weights, double rest)
     {
         Width = width;
         MeanValues = means;
-        Directions = directions;
+        Rows = rows;
         Weights = weights;
         Rest = rest;
+
+        // Vectors are multiplied once for all classes: as deviations from the middle of the means, so that a large mean costs no digits.
+        _centre = new double[width];
+        for (var c = 0; c < Classes; c++) VectorMath.AddScaled(_centre, Mean(c), 1.0 / Classes);
+        if (Classes == 1) means.CopyTo(_centre, 0);
+        _classDeviations = Deviations(means, Classes);
+        _classProducts = Rows.Multiply(_classDeviations, Classes);
     }
 
     /// <summary>Width of the vectors.</summary>
@@ -24,20 +36,20 @@ public sealed class FullGaussian
     public int Classes => MeanValues.Length / Width;
 
     /// <summary>Number of directions the fit samples vary in.</summary>
-    public int Rank => Weights.Length;
+    public int Rank => Rows.Rows;
 
     /// <summary>Shrinkage of the Ledoit-Wolf rule, of the fit alone; not saved.</summary>
     public double Shrinkage { get; private init; }
 
     internal double[] MeanValues { get; }
 
-    /// <summary>Row-major <c>[rank, width]</c>, orthonormal.</summary>
-    internal double[] Directions { get; }
+    /// <summary>Orthonormal directions <c>[rank, width]</c>, or the inverse of the triangular factor <c>[width, width]</c>.</summary>
+    internal PanelMatrix Rows { get; }
 
-    /// <summary>Precision along every direction.</summary>
-    internal double[] Weights { get; }
+    /// <summary>Precision along every direction; <see langword="null"/>: 1 along every row of the inverse factor.</summary>
+    internal double[]? Weights { get; }
 
-    /// <summary>Precision across all of them.</summary>
+    /// <summary>Precision across all directions.</summary>
     internal double Rest { get; }
 
     /// <summary>Mean of a class.</summary>
@@ -54,15 +66,7 @@ public sealed class FullGaussian
         var count = classes.Length;
         if (count == 0 || vectors.Length != checked(count * width)) throw new ArgumentException("expected one class for every vector, and at least one vector", nameof(vectors));
         var (means, residuals) = Residuals(vectors, width, classes);
-        var (values, directions) = Spectrum(residuals, count, width);
-
-        double trace = 0, squares = 0, fourth = 0;
-        foreach (var value in values)
-        {
-            trace += value;
-            squares += value * value;
-        }
-
+        var fourth = 0.0;
         for (var i = 0; i < count; i++)
         {
             var row = residuals.AsSpan(i * width, width);
@@ -70,48 +74,90 @@ public sealed class FullGaussian
             fourth += length * length;
         }
 
-        var mean = trace / width;
-        var shrinkage = rule == CovarianceRule.LedoitWolf ? LedoitWolfShrinkage(width, count, trace, squares, fourth) : 0;
-        var added = rule switch
+        var rows = MatrixView.Of(residuals, width);
+        if (count >= width) return Of(means, Gram(rows.Turned, width, count, count), width, count, fourth, rule, ridge);
+
+        // By the smaller of the two Gram matrices, which has the same eigenvalues but for zeros.
+        var (values, mixes) = SymmetricEigen.Decompose(Gram(rows, count, width, count), count);
+        var directions = new double[checked(count * width)];
+        MatrixProducts.AddTransposed(MatrixView.Of(directions, width), MatrixView.Of(mixes, count), rows.Turned, count, width, count);
+        for (var r = 0; r < count; r++)
         {
-            CovarianceRule.Ridge => ridge * mean,
-            CovarianceRule.LedoitWolf => shrinkage * mean,
-            _ => 0,
-        };
-        var cut = (values.Length == 0 ? 0 : values.Max(Math.Abs)) * width * 2.220446049250313e-16;
-        var kept = Enumerable.Range(0, values.Length).Where(i => values[i] > cut).OrderByDescending(i => values[i]).ToArray();
-        return new FullGaussian(
-            width,
-            means,
-            [.. kept.SelectMany(i => directions[(i * width)..((i + 1) * width)])],
-            [.. kept.Select(i => 1 / ((1 - shrinkage) * values[i] + added))],
-            added > 0 ? 1 / added : 0)
+            var direction = directions.AsSpan(r * width, width);
+            var length = Math.Sqrt(VectorMath.Dot(direction, direction));
+            if (length > 0) VectorMath.Scale(direction, 1 / length);
+        }
+
+        var (shrinkage, added) = Regularise(width, count, values.Sum(), values.Sum(static value => value * value), fourth, rule, ridge);
+        return OfDirections(means, values, directions, width, shrinkage, added);
+    }
+
+    /// <summary>Gaussians of given means and covariance.</summary>
+    /// <param name="means">Row-major <c>[classes, width]</c>.</param>
+    /// <param name="covariance">Row-major square of which the lower triangle counts; destroyed.</param>
+    /// <param name="width">Width of the vectors.</param>
+    /// <param name="count">Number of vectors it was made of.</param>
+    /// <param name="fourth">Sum over them of the fourth power of their distance to their mean.</param>
+    /// <param name="rule">How the precision is made.</param>
+    /// <param name="ridge">For the ridge rule: the share of the mean variance that is added.</param>
+    internal static FullGaussian Of(double[] means, double[] covariance, int width, int count, double fourth, CovarianceRule rule, double ridge)
+    {
+        double trace = 0, squares = 0;
+        for (var i = 0; i < width; i++)
         {
-            Shrinkage = shrinkage,
-        };
+            var row = covariance.AsSpan(i * width, i);
+            squares += 2 * VectorMath.Dot(row, row) + covariance[i * width + i] * covariance[i * width + i];
+            trace += covariance[i * width + i];
+        }
+
+        var (shrinkage, added) = Regularise(width, count, trace, squares, fourth, rule, ridge);
+        if (Whitening(covariance, width, shrinkage, added) is { } whitening) return new FullGaussian(width, means, whitening, null, 0) { Shrinkage = shrinkage };
+        for (var i = 0; i < width; i++)
+        {
+            for (var j = 0; j < i; j++) covariance[j * width + i] = covariance[i * width + j];
+        }
+
+        var (values, directions) = SymmetricEigen.Decompose(covariance, width);
+        return OfDirections(means, values, directions, width, shrinkage, added);
     }
 
     /// <summary>Squared Mahalanobis distance of a vector to the mean of every class.</summary>
-    public double[] Distances(ReadOnlySpan<double> vector)
+    public double[] Distances(ReadOnlySpan<double> vector) => Distances(vector, 1);
+
+    /// <summary>
+    /// Squared Mahalanobis distances of many vectors, <c>[count, classes]</c>: the same bits as one by one, and faster.
+    /// </summary>
+    /// <param name="vectors">Row-major <c>[count, width]</c>.</param>
+    /// <param name="count">Number of vectors.</param>
+    public double[] Distances(ReadOnlySpan<double> vectors, int count)
     {
-        var distances = new double[Classes];
-        var deviation = new double[Width];
-        for (var c = 0; c < distances.Length; c++)
+        if (vectors.Length != checked(count * Width)) throw new ArgumentException($"expected {count} vectors of width {Width}", nameof(vectors));
+        var deviations = Deviations(vectors, count);
+        var products = Rows.Multiply(deviations, count);
+        var distances = new double[checked(count * Classes)];
+        Workers.Run(count, (long)distances.Length * (Rank + Width), i =>
         {
-            vector.CopyTo(deviation);
-            VectorMath.AddScaled(deviation, Mean(c), -1);
-            double within = 0, sum = 0;
-            for (var r = 0; r < Rank; r++)
+            var difference = new double[Width];
+            for (var c = 0; c < Classes; c++)
             {
-                var along = VectorMath.Dot(Directions.AsSpan(r * Width, Width), deviation);
-                within += along * along;
-                sum += Weights[r] * along * along;
+                double within = 0, sum = 0;
+                for (var r = 0; r < Rank; r++)
+                {
+                    var along = products[i * Rank + r] - _classProducts[c * Rank + r];
+                    within += along * along;
+                    sum += Weights is null ? along * along : Weights[r] * along * along;
+                }
+
+                if (Rest > 0 && Rank < Width)
+                {
+                    deviations.AsSpan(i * Width, Width).CopyTo(difference);
+                    VectorMath.AddScaled(difference, _classDeviations.AsSpan(c * Width, Width), -1);
+                    sum += Rest * Math.Max(0, VectorMath.Dot(difference, difference) - within);
+                }
+
+                distances[i * Classes + c] = sum;
             }
-
-            var across = Rank == Width ? 0 : Math.Max(0, VectorMath.Dot(deviation, deviation) - within);
-            distances[c] = sum + Rest * across;
-        }
-
+        });
         return distances;
     }
 
@@ -128,6 +174,61 @@ public sealed class FullGaussian
         var excess = fourth / count - squares;
         var beta = excess > 1e-13 * squares ? Math.Min(excess / count / width, delta) : 0;
         return beta > 0 ? beta / delta : 0;
+    }
+
+    private static (double Shrinkage, double Added) Regularise(int width, int count, double trace, double squares, double fourth, CovarianceRule rule, double ridge)
+    {
+        var shrinkage = rule == CovarianceRule.LedoitWolf ? LedoitWolfShrinkage(width, count, trace, squares, fourth) : 0;
+        return (shrinkage, rule switch
+        {
+            CovarianceRule.Ridge => ridge * trace / width,
+            CovarianceRule.LedoitWolf => shrinkage * trace / width,
+            _ => 0,
+        });
+    }
+
+    private static FullGaussian OfDirections(double[] means, double[] values, double[] directions, int width, double shrinkage, double added)
+    {
+        var cut = (values.Length == 0 ? 0 : values.Max(Math.Abs)) * width * 2.220446049250313e-16;
+        var kept = Enumerable.Range(0, values.Length).Where(i => values[i] > cut).OrderByDescending(i => values[i]).ToArray();
+        return new FullGaussian(
+            width,
+            means,
+            new PanelMatrix(i => directions.AsMemory(kept[i] * width, width), _ => width, kept.Length, width),
+            [.. kept.Select(i => 1 / ((1 - shrinkage) * values[i] + added))],
+            added > 0 ? 1 / added : 0)
+        {
+            Shrinkage = shrinkage,
+        };
+    }
+
+    /// <summary>
+    /// The inverse of the factor of the regularised covariance, where every eigenvalue is surely one that a pseudo-inverse keeps: the
+    /// smallest is at least 1 / tr(A⁻¹), which is the squared norm of the inverse factor.
+    /// </summary>
+    private static PanelMatrix? Whitening(double[] covariance, int width, double shrinkage, double added)
+    {
+        const double Caution = 64;
+        var factor = (double[])covariance.Clone();
+        var squares = 0.0;
+        for (var i = 0; i < width; i++)
+        {
+            VectorMath.Scale(factor.AsSpan(i * width, i + 1), 1 - shrinkage);
+            factor[i * width + i] += added;
+            var row = factor.AsSpan(i * width, i + 1);
+            squares += 2 * VectorMath.Dot(row, row);
+        }
+
+        if (!(squares > 0) || !Cholesky.Factor(factor, width, 0)) return null;
+        var inverse = Cholesky.Invert(factor, width);
+        var inverseSquares = 0.0;
+        for (var i = 0; i < width; i++)
+        {
+            var row = inverse.AsSpan(i * width, i + 1);
+            inverseSquares += VectorMath.Dot(row, row);
+        }
+
+        return Math.Sqrt(squares) * inverseSquares * Caution * width * 2.220446049250313e-16 < 1 ? PanelMatrix.OfLower(inverse, width) : null;
     }
 
     private static (double[] Means, double[] Residuals) Residuals(ReadOnlySpan<double> vectors, int width, ReadOnlySpan<int> classes)
@@ -160,55 +261,25 @@ public sealed class FullGaussian
         return (means, residuals);
     }
 
-    /// <summary>Eigenvalues and directions of the covariance, by way of the smaller of the two Gram matrices.</summary>
-    private static (double[] Values, double[] Directions) Spectrum(double[] residuals, int count, int width)
-    {
-        if (count >= width)
-        {
-            // Columns as rows, so that products run along memory.
-            var columns = new double[residuals.Length];
-            for (var i = 0; i < count; i++)
-            {
-                for (var j = 0; j < width; j++)
-                {
-                    columns[j * count + i] = residuals[i * width + j];
-                }
-            }
-
-            return SymmetricEigen.Decompose(Gram(columns, width, count, count), width);
-        }
-
-        var (values, mixes) = SymmetricEigen.Decompose(Gram(residuals, count, width, count), count);
-        var directions = new double[checked(count * width)];
-        for (var r = 0; r < count; r++)
-        {
-            var direction = directions.AsSpan(r * width, width);
-            for (var i = 0; i < count; i++)
-            {
-                VectorMath.AddScaled(direction, residuals.AsSpan(i * width, width), mixes[r * count + i]);
-            }
-
-            var length = Math.Sqrt(VectorMath.Dot(direction, direction));
-            if (length > 0)
-            {
-                VectorMath.Scale(direction, 1 / length);
-            }
-        }
-
-        return (values, directions);
-    }
-
-    private static double[] Gram(double[] rows, int number, int length, int divisor)
+    private static double[] Gram(MatrixView rows, int number, int length, int divisor)
     {
         var gram = new double[checked(number * number)];
+        MatrixProducts.AddTransposed(MatrixView.Of(gram, number), rows, rows, number, number, length, lower: true);
         for (var i = 0; i < number; i++)
         {
             for (var j = 0; j <= i; j++)
             {
-                gram[i * number + j] = gram[j * number + i] = VectorMath.Dot(rows.AsSpan(i * length, length), rows.AsSpan(j * length, length)) / divisor;
+                gram[i * number + j] = gram[j * number + i] = gram[i * number + j] / divisor;
             }
         }
 
         return gram;
+    }
+
+    private double[] Deviations(ReadOnlySpan<double> vectors, int count)
+    {
+        var deviations = vectors.ToArray();
+        for (var i = 0; i < count; i++) VectorMath.AddScaled(deviations.AsSpan(i * Width, Width), _centre, -1);
+        return deviations;
     }
 }

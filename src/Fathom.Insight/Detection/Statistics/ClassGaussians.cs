@@ -10,9 +10,26 @@ internal sealed class ClassGaussians(string[] labels, FullGaussian gaussian) : S
     public override void Write(string name, TensorBag tensors)
     {
         tensors.Add(name + ".means", Gaussian.MeanValues, Gaussian.Classes, Gaussian.Width);
-        tensors.Add(name + ".directions", Gaussian.Directions, Gaussian.Rank, Gaussian.Width);
-        tensors.Add(name + ".weights", Gaussian.Weights, Gaussian.Rank);
-        tensors.Add(name + ".rest", new[] { Gaussian.Rest }, 1);
+        var (rank, width) = (Gaussian.Rank, Gaussian.Width);
+        if (Gaussian.Weights is { } weights)
+        {
+            var directions = new double[checked(rank * width)];
+            for (var at = 0; at < directions.Length; at++) directions[at] = Gaussian.Rows[at / width, at % width];
+            tensors.Add(name + ".directions", directions, rank, width);
+            tensors.Add(name + ".weights", weights, rank);
+            tensors.Add(name + ".rest", new[] { Gaussian.Rest }, 1);
+        }
+        else
+        {
+            var lower = new double[CovarianceSums.PackedLength(width)];
+            for (int i = 0, at = 0; i < width; i++)
+            {
+                for (var j = 0; j <= i; j++) lower[at++] = Gaussian.Rows[i, j];
+            }
+
+            tensors.Add(name + ".whitening", lower, lower.Length);
+        }
+
         WriteLabels(name, tensors, Labels);
     }
 

@@ -1,3 +1,4 @@
+using Fathom.Insight.Numerics;
 using Fathom.Models.Tracing;
 
 namespace Fathom.Insight.Detection.Statistics;
@@ -13,15 +14,26 @@ internal sealed record ClassGaussiansKey(Pooling Pooling, bool Labelled, Covaria
     public override Statistic Read(TensorBag tensors, TraceOrigin origin, int fitCount)
     {
         var means = tensors.ReadFinite(Name + ".means", double.MinValue, -1, origin.Width);
-        var directions = tensors.ReadFinite(Name + ".directions", double.MinValue, -1, origin.Width);
-        var weights = tensors.ReadFinite(Name + ".weights", 0, directions.Length / origin.Width);
-        var rest = tensors.ReadFinite(Name + ".rest", 0, 1);
         var labels = ClassGaussians.ReadLabels(Name, tensors);
         if (labels.Length == 0 || labels.Length != means.Length / origin.Width || labels.Length > fitCount)
         {
             throw new FathomException($"tensor '{Name}.means' has {means.Length / origin.Width} classes, its labels {labels.Length}, for {fitCount} fit samples");
         }
 
-        return new ClassGaussians(labels, new FullGaussian(origin.Width, means, directions, weights, rest[0]));
+        return new ClassGaussians(labels, ReadGaussian(tensors, origin.Width, means));
+    }
+
+    private FullGaussian ReadGaussian(TensorBag tensors, int width, double[] means)
+    {
+        if (tensors.Has(Name + ".whitening"))
+        {
+            var lower = tensors.ReadFinite(Name + ".whitening", double.MinValue, CovarianceSums.PackedLength(width));
+            return new FullGaussian(width, means, PanelMatrix.OfPacked(lower, width), null, 0);
+        }
+
+        var directions = tensors.ReadFinite(Name + ".directions", double.MinValue, -1, width);
+        var weights = tensors.ReadFinite(Name + ".weights", 0, directions.Length / width);
+        var rest = tensors.ReadFinite(Name + ".rest", 0, 1);
+        return new FullGaussian(width, means, PanelMatrix.Of(directions, weights.Length, width), weights, rest[0]);
     }
 }

@@ -1,33 +1,35 @@
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Fathom.Insight.Numerics;
 
 namespace Fathom.Insight.Detection.Statistics;
 
 /// <summary>
-/// Sums of the outer products of many vectors, each as a value and what rounding lost of it, so that the covariance does not depend
-/// on the order of the vectors nor on how they were split, and a large mean beside a small spread costs nothing (see
-/// <see cref="MomentSums"/>). Keeps besides what Ledoit and Wolf's shrinkage needs of the fourth moment: sums of |z|² z and |z|⁴.
-/// Memory is width², whatever the number of vectors.
+/// The true sums of the outer products of many vectors (<see cref="ExactSums"/>), so that the covariance does not depend on the order
+/// of the vectors nor on how they were shared out, and a large mean beside a small spread costs nothing. Keeps besides what Ledoit and
+/// Wolf's shrinkage needs of the fourth moment: sums of |z|² z and |z|⁴. Memory is width², whatever the number of vectors.
 /// </summary>
 internal sealed class CovarianceSums
 {
+    private const int FirstVectors = 16;
+
     private readonly int _width;
 
     // Lower triangle, row by row: entry (i, j) at i (i + 1) / 2 + j.
-    private readonly double[] _products;
-    private readonly double[] _lost;
-    private readonly DoubleDouble[] _sums;
-    private readonly DoubleDouble[] _weighted;
-    private DoubleDouble _fourth;
+    private readonly ExactSums _products;
+    private readonly ExactSums _sums;
+    private readonly ExactSums _weighted;
+    private readonly ExactSums _fourth;
+    private readonly double[] _terms;
+    private float[] _waiting = [];
+    private int _waitingCount;
 
     public CovarianceSums(int width)
     {
         _width = width;
-        _products = new double[PackedLength(width)];
-        _lost = new double[_products.Length];
-        _sums = new DoubleDouble[width];
-        _weighted = new DoubleDouble[width];
+        _products = new ExactSums(PackedLength(width));
+        _sums = new ExactSums(width);
+        _weighted = new ExactSums(width);
+        _fourth = new ExactSums(1);
+        _terms = new double[width];
     }
 
     public int Count { get; private set; }
@@ -35,122 +37,166 @@ internal sealed class CovarianceSums
     /// <summary>Numbers in a packed triangle.</summary>
     public static int PackedLength(int width) => checked((int)((long)width * (width + 1) / 2));
 
+    /// <summary>Bytes for vectors of this width: three doubles a product.</summary>
+    public static long Bytes(long width) => 12 * width * (width + 1) + 4 * ExactOuterProducts.MostVectors * width;
+
+    public void Add(ReadOnlySpan<float> vector)
+    {
+        for (var i = 0; i < _width; i++)
+        {
+            _terms[i] = vector[i];
+        }
+
+        AddMoments(_terms);
+        Wait(vector);
+    }
+
     public void Add(ReadOnlySpan<double> vector)
     {
-        var square = default(DoubleDouble);
+        AddMoments(vector);
+        Span<float> narrow = _width <= 1024 ? stackalloc float[_width] : new float[_width];
+        var same = true;
         for (var i = 0; i < _width; i++)
         {
-            square += DoubleDouble.Square(vector[i]);
-            AddRow(vector[..(i + 1)], vector[i], i * (i + 1) / 2);
+            narrow[i] = (float)vector[i];
+            same &= narrow[i] == vector[i];
         }
 
-        for (var i = 0; i < _width; i++)
+        if (same)
         {
-            _sums[i] += vector[i];
-            _weighted[i] += square * vector[i];
+            Wait(narrow);
+            return;
         }
 
-        _fourth += square * square;
-        Count = checked(Count + 1);
+        // Numbers of 53 bits: one product at a time.
+        for (int i = 0, at = 0; i < _width; i++)
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                _products.AddProduct(at++, vector[i], vector[j]);
+            }
+        }
     }
 
     public void MergeWith(CovarianceSums other)
     {
-        for (var at = 0; at < _products.Length; at++)
-        {
-            var (sum, error) = TwoSum(_products[at], other._products[at]);
-            _products[at] = sum;
-            _lost[at] += other._lost[at] + error;
-        }
-
-        for (var i = 0; i < _width; i++)
-        {
-            _sums[i] += other._sums[i];
-            _weighted[i] += other._weighted[i];
-        }
-
-        _fourth += other._fourth;
+        other.TakeIn();
+        TakeIn();
+        _products.Add(other._products);
+        _sums.Add(other._sums);
+        _weighted.Add(other._weighted);
+        _fourth.Add(other._fourth);
         Count = checked(Count + other.Count);
     }
 
     /// <summary>Mean, covariance (divided by the count; packed) and Ledoit and Wolf's shrinkage.</summary>
     public (double[] Mean, double[] Covariance, double Shrinkage) Finish()
     {
+        TakeIn();
+        var sums = new DoubleDouble[_width];
         var mean = new DoubleDouble[_width];
-        for (var i = 0; i < _width; i++) mean[i] = _sums[i] / Count;
-
-        // m' P m and m' m, P the sum of outer products, for the fourth moment about the mean.
-        DoubleDouble quadratic = default, meanSquare = default, meanWeighted = default, total = default;
-        var covariance = new double[_products.Length];
-        double squares = 0, trace = 0;
         for (var i = 0; i < _width; i++)
         {
-            var row = default(DoubleDouble);
+            sums[i] = _sums[i];
+            mean[i] = sums[i] / Count;
+        }
+
+        // m' P m and m' m, P the sum of outer products, for the fourth moment about the mean.
+        var covariance = new double[_products.Length];
+        var rows = new (DoubleDouble Quadratic, DoubleDouble Diagonal, double Squares)[_width];
+        var share = (DoubleDouble)1 / Count;
+        Workers.Run(_width, 40L * _products.Length, task =>
+        {
+            var i = _width - 1 - task;
+            var quadratic = default(DoubleDouble);
+            var squares = 0.0;
             for (var j = 0; j <= i; j++)
             {
                 var at = i * (i + 1) / 2 + j;
-                var product = (DoubleDouble)_products[at] + _lost[at];
-                var value = (double)((product - mean[i] * _sums[j]) / Count);
-                if (i == j)
-                {
-                    value = Math.Max(0, value);
-                    trace += value;
-                    total += product;
-                    row += product * mean[j];
-                }
-                else
-                {
-                    row += product * mean[j] * 2;
-                }
-
-                covariance[at] = value;
+                var product = _products[at];
+                var value = (double)((product - mean[i] * sums[j]) * share);
+                if (i == j) value = Math.Max(0, value);
+                quadratic += product * mean[j] * (i == j ? 1 : 2);
                 squares += (i == j ? 1 : 2) * value * value;
+                covariance[at] = value;
             }
 
-            quadratic += row * mean[i];
+            rows[i] = (quadratic, _products[i * (i + 1) / 2 + i], squares);
+        });
+
+        DoubleDouble quadratics = default, meanSquare = default, meanWeighted = default, total = default;
+        double squares = 0, trace = 0;
+        for (var i = 0; i < _width; i++)
+        {
+            quadratics += rows[i].Quadratic * mean[i];
+            total += rows[i].Diagonal;
+            squares += rows[i].Squares;
+            trace += covariance[i * (i + 1) / 2 + i];
             meanSquare += mean[i] * mean[i];
             meanWeighted += mean[i] * _weighted[i];
         }
 
         // Sum of |z - m|⁴ = sum of (a - 2 m.z + c)², a = |z|², c = |m|²; the sum of m.z is n c.
-        var fourth = (double)(_fourth + quadratic * 4 - meanWeighted * 4 + total * meanSquare * 2 - meanSquare * meanSquare * (3.0 * Count));
+        var fourth = (double)(_fourth[0] + quadratics * 4 - meanWeighted * 4 + total * meanSquare * 2 - meanSquare * meanSquare * (3.0 * Count));
         return ([.. mean.Select(static value => (double)value)], covariance, FullGaussian.LedoitWolfShrinkage(_width, Count, trace, squares, fourth));
     }
 
-    private void AddRow(ReadOnlySpan<double> vector, double factor, int start)
+    public void Write(string name, TensorBag tensors)
     {
-        var whole = vector.Length & ~7;
-        ref var from = ref MemoryMarshal.GetReference(vector);
-        ref var products = ref _products[start];
-        ref var lost = ref _lost[start];
-        var factors = Vector512.Create(factor);
-        for (var j = 0; j < whole; j += 8)
-        {
-            var values = Vector512.LoadUnsafe(ref from, (nuint)j);
-            var product = values * factors;
-            var rest = Vector512.FusedMultiplyAdd(values, factors, -product);
-            var old = Vector512.LoadUnsafe(ref products, (nuint)j);
-            var sum = old + product;
-            var part = sum - old;
-            var error = old - (sum - part) + (product - part);
-            sum.StoreUnsafe(ref products, (nuint)j);
-            (Vector512.LoadUnsafe(ref lost, (nuint)j) + (error + rest)).StoreUnsafe(ref lost, (nuint)j);
-        }
-
-        for (var j = whole; j < vector.Length; j++)
-        {
-            var product = vector[j] * factor;
-            var rest = Math.FusedMultiplyAdd(vector[j], factor, -product);
-            var (sum, error) = TwoSum(_products[start + j], product);
-            _products[start + j] = sum;
-            _lost[start + j] += error + rest;
-        }
+        TakeIn();
+        tensors.Add(name + ".products", _products);
+        tensors.Add(name + ".sums", _sums);
+        tensors.Add(name + ".weighted", _weighted);
+        tensors.Add(name + ".fourth", _fourth);
+        tensors.Add(name + ".count", new[] { (long)Count }, 1);
     }
 
-    private static (double Sum, double Error) TwoSum(double a, double b)
+    public void Read(string name, TensorBag tensors)
     {
-        var sum = a + b;
-        var part = sum - a;
-        return (sum, a - (sum - part) + (b - part));
+        tensors.Read(name + ".products", _products);
+        tensors.Read(name + ".sums", _sums);
+        tensors.Read(name + ".weighted", _weighted);
+        tensors.Read(name + ".fourth", _fourth);
+        Count = tensors.ReadCount(name + ".count");
+    }
+
+    // What a vector adds to the sums of lower order; its own square is the same pair of doubles wherever it is met.
+    private void AddMoments(ReadOnlySpan<double> vector)
+    {
+        var square = default(DoubleDouble);
+        for (var i = 0; i < _width; i++)
+        {
+            square += DoubleDouble.Square(vector[i]);
+        }
+
+        _sums.Add(vector);
+        for (var i = 0; i < _width; i++)
+        {
+            _weighted.AddProduct(i, square.High, vector[i]);
+            _weighted.Add(i, square.Low * vector[i]);
+        }
+
+        var fourth = square * square;
+        _fourth.Add(0, fourth.High);
+        _fourth.Add(0, fourth.Low);
+        Count = checked(Count + 1);
+    }
+
+    private void Wait(ReadOnlySpan<float> vector)
+    {
+        if ((_waitingCount + 1) * _width > _waiting.Length)
+        {
+            Array.Resize(ref _waiting, checked(_width * Math.Clamp(2 * _waitingCount, FirstVectors, ExactOuterProducts.MostVectors)));
+        }
+
+        vector.CopyTo(_waiting.AsSpan(_waitingCount++ * _width));
+        if (_waitingCount == ExactOuterProducts.MostVectors) TakeIn();
+    }
+
+    private void TakeIn()
+    {
+        if (_waitingCount == 0) return;
+        ExactOuterProducts.Add(_waiting.AsSpan(0, _waitingCount * _width), _waitingCount, _width, _products);
+        _waitingCount = 0;
     }
 }

@@ -2,20 +2,17 @@ using Fathom.Models.Tracing;
 
 namespace Fathom.Insight.Detection.Statistics;
 
-/// <summary>Accumulates a <see cref="LayerCovariancesKey"/>: 8 × entries × width² bytes, whatever the number of samples.</summary>
+/// <summary>Accumulates a <see cref="LayerCovariancesKey"/>: 12 × entries × width² bytes, whatever the number of samples.</summary>
 internal sealed class LayerCovariancesAccumulator(LayerCovariancesKey key, TraceOrigin origin) : StatisticAccumulator
 {
     private readonly CovarianceSums[] _layers = [.. Enumerable.Range(0, origin.Entries).Select(_ => new CovarianceSums(origin.Width))];
-    private readonly double[] _values = new double[origin.Width];
 
     public override void Add(Trace trace)
     {
         var states = TraceChecks.States(trace, key.Pooling, origin);
         for (var entry = 0; entry < _layers.Length; entry++)
         {
-            var state = states[entry];
-            for (var j = 0; j < _values.Length; j++) _values[j] = state[j];
-            _layers[entry].Add(_values);
+            _layers[entry].Add(states[entry]);
         }
     }
 

@@ -7,7 +7,7 @@ internal sealed record LayerCovariancesKey(Pooling Pooling) : StatisticKey
 {
     public override string Name => $"covariances.{PoolingNames.NameOf(Pooling)}";
 
-    public override long Bytes(TraceOrigin origin) => 8L * origin.Entries * origin.Width * (origin.Width + 1L);
+    public override long Bytes(TraceOrigin origin) => origin.Entries * CovarianceSums.Bytes(origin.Width);
 
     public override StatisticAccumulator CreateAccumulator(TraceOrigin origin) => new LayerCovariancesAccumulator(this, origin);
 

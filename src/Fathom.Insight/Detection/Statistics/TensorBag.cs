@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Fathom.Formats;
+using Fathom.Insight.Numerics;
 using Fathom.Tensors;
 
 namespace Fathom.Insight.Detection.Statistics;
@@ -21,6 +22,29 @@ internal sealed class TensorBag
         _data.Add(name, data);
         _shapes.Add(name, shape);
     }
+
+    /// <summary>Adds exact sums, their parts as three tensors.</summary>
+    public void Add(string name, ExactSums sums)
+    {
+        var (high, middle, low) = sums.Parts;
+        Add(name + ".high", high, high.Length);
+        Add(name + ".middle", middle, middle.Length);
+        Add(name + ".low", low, low.Length);
+    }
+
+    /// <summary>Reads exact sums of the length that <paramref name="sums"/> has.</summary>
+    public void Read(string name, ExactSums sums) => sums.Restore(
+        ReadFinite(name + ".high", double.MinValue, sums.Length),
+        ReadFinite(name + ".middle", double.MinValue, sums.Length),
+        ReadFinite(name + ".low", double.MinValue, sums.Length));
+
+    /// <summary>Reads a number of samples.</summary>
+    public int ReadCount(string name) => Read<long>(name, 1)[0] is >= 0 and <= int.MaxValue and var count
+        ? (int)count
+        : throw new FathomException($"tensor '{name}' is not a number of samples");
+
+    /// <summary>Whether a tensor of this name is there.</summary>
+    public bool Has(string name) => _data.ContainsKey(name);
 
     /// <summary>Copies every tensor out of a mapped file.</summary>
     public static TensorBag From(SafetensorsFile file)
