@@ -33,7 +33,17 @@ public abstract record DetectorDefinition
     /// <summary>Whether every fit trace must have a label.</summary>
     public virtual bool NeedsLabels => false;
 
+    /// <summary>Whether it can be fitted with calibration only (<see cref="DetectorFitter.FitCalibrated"/>).</summary>
+    public virtual bool NeedsCalibration => false;
+
+    /// <summary>Whether the score follows from more of the output than the distribution of its first token.</summary>
+    public virtual bool LooksAtOutput => RequiredPoolings.Any(static pooling => pooling is Pooling.OutputPredictive or Pooling.OutputTokens or Pooling.ReferenceCode);
+
+    /// <summary>Statistics of the fit samples.</summary>
     internal virtual IReadOnlyList<StatisticKey> RequiredStatistics => [];
+
+    /// <summary>What a file keeps: those, and what calibration adds.</summary>
+    internal virtual IReadOnlyList<StatisticKey> KeptStatistics => RequiredStatistics;
 
     /// <summary>Checks the settings against the model the traces are of.</summary>
     /// <exception cref="FathomException">A setting is out of range, or the model does not allow it.</exception>

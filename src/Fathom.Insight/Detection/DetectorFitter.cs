@@ -14,14 +14,17 @@ public sealed class DetectorFitter
     private readonly TraceOrigin _origin;
     private readonly StatisticKey[] _keys;
     private readonly FitPart[] _parts;
+    private readonly bool _keepsTexts;
 
     /// <summary>Starts an empty fit.</summary>
     /// <param name="definitions">What to fit.</param>
     /// <param name="origin">How the traces were made.</param>
     /// <param name="folds">Parts kept apart so that detectors can be built without one of them; 1 = none. Memory grows with it.</param>
+    /// <param name="textCharacters">How many characters of every sample's text are kept (<see cref="CalibrationOptions.TextCharacters"/>); 0 = none.</param>
     /// <exception cref="FathomException">A setting is out of range, a name comes twice, or the model does not allow a detector.</exception>
-    public DetectorFitter(IReadOnlyList<DetectorDefinition> definitions, TraceOrigin origin, int folds = 1)
+    public DetectorFitter(IReadOnlyList<DetectorDefinition> definitions, TraceOrigin origin, int folds = 1, int textCharacters = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(textCharacters);
         ArgumentNullException.ThrowIfNull(definitions);
         ArgumentNullException.ThrowIfNull(origin);
         ArgumentOutOfRangeException.ThrowIfLessThan(folds, 1);
@@ -37,7 +40,8 @@ public sealed class DetectorFitter
         _ = DropoutNeeds.Of(definitions);
         _definitions = [.. definitions];
         _origin = origin;
-        _keys = [.. definitions.SelectMany(static definition => definition.RequiredStatistics).Distinct()];
+        _keepsTexts = textCharacters > 0;
+        _keys = [.. definitions.SelectMany(static definition => definition.RequiredStatistics).Distinct(), .. _keepsTexts ? [new TextsKey(textCharacters)] : Array.Empty<StatisticKey>()];
         EnsureMemory(_keys, origin, folds);
         _parts = new FitPart[folds];
         for (var i = 0; i < folds; i++)
@@ -88,12 +92,20 @@ public sealed class DetectorFitter
     }
 
     /// <summary>The detectors fitted on all samples so far.</summary>
-    /// <exception cref="FathomException">There was none.</exception>
-    public FittedDetectorSet Build() => BuildFrom(_parts);
+    /// <exception cref="FathomException">There was none, or a detector needs calibration.</exception>
+    public FittedDetectorSet Build()
+    {
+        EnsureNoCalibration();
+        return BuildFrom(_parts);
+    }
 
     /// <summary>The detectors fitted on all samples but those of one fold.</summary>
-    /// <exception cref="FathomException">None is left.</exception>
-    public FittedDetectorSet BuildWithout(int fold) => BuildFrom(_parts.Where((_, i) => i != fold));
+    /// <exception cref="FathomException">None is left, or a detector needs calibration.</exception>
+    public FittedDetectorSet BuildWithout(int fold)
+    {
+        EnsureNoCalibration();
+        return BuildFrom(PartsWithout(fold));
+    }
 
     /// <summary>The fold a sample belongs to; depends on its place in the data alone.</summary>
     public int FoldOf(Trace trace)
@@ -133,37 +145,63 @@ public sealed class DetectorFitter
     }
 
     /// <summary>
-    /// Fits on all samples and finds thresholds by cross-fitting: every sample is scored by detectors that were fitted without its
-    /// fold, so that a detector which memorises its fit set gets an honest threshold. The traces are read twice.
+    /// Fits on all samples and calibrates: thresholds, p-values, the scale of combined detectors. Without held-out samples by
+    /// cross-fitting: every sample is scored by detectors that were fitted without its fold, so that a detector which memorises its fit
+    /// set gets an honest threshold; the traces are then read twice.
     /// </summary>
+    /// <param name="definitions">What to fit.</param>
+    /// <param name="origin">How the traces were made.</param>
+    /// <param name="traces">In-distribution samples to fit on.</param>
+    /// <param name="options">How thresholds are found.</param>
+    /// <param name="data">Held-out samples, groups, out-of-distribution samples.</param>
     /// <exception cref="FathomException">As for <see cref="Fit"/>; or there are too few samples to leave some out.</exception>
     public static FittedDetectorSet FitCalibrated(
-        IReadOnlyList<DetectorDefinition> definitions, TraceOrigin origin, IEnumerable<Trace> traces, CalibrationOptions? options = null)
+        IReadOnlyList<DetectorDefinition> definitions, TraceOrigin origin, IEnumerable<Trace> traces, CalibrationOptions? options = null, CalibrationData? data = null)
     {
         ArgumentNullException.ThrowIfNull(traces);
         options ??= new CalibrationOptions();
+        data ??= new CalibrationData();
         options.Validate();
-        var fitter = new DetectorFitter(definitions, origin, options.Folds);
+        var fitter = new DetectorFitter(definitions, origin, data.HeldOut is null ? options.Folds : 1, options.TextCharacters);
         foreach (var trace in traces)
         {
             fitter.Add(trace);
         }
 
-        var all = fitter.Build();
+        var all = fitter.BuildFrom(fitter._parts);
+        var calibration = new Calibration(all);
+        if (data.HeldOut is { } held)
+        {
+            foreach (var trace in held) calibration.Add(trace, all, GroupOf(trace, data));
+            return calibration.Finish(options, data, "held_out");
+        }
+
         if (fitter._parts.Any(part => part.Count == fitter.Count))
         {
             throw new FathomException($"thresholds: {fitter.Count} samples cannot be split for calibration; give more in-distribution samples (20 or more are sensible)");
         }
 
-        var held = new FittedDetectorSet?[options.Folds];
-        var calibration = new Calibration(all.Names);
+        var without = new FittedDetectorSet?[options.Folds];
         foreach (var trace in traces)
         {
             var fold = fitter.FoldOf(trace);
-            calibration.Add(trace, held[fold] ??= fitter.BuildWithout(fold));
+            calibration.Add(trace, without[fold] ??= fitter.BuildFrom(fitter.PartsWithout(fold)), GroupOf(trace, data));
         }
 
-        return all.WithThresholds(calibration.Thresholds(options.Level, "cross_fit", options.Rule));
+        return calibration.Finish(options, data, "cross_fit");
+    }
+
+    private static string GroupOf(Trace trace, CalibrationData data)
+    {
+        if (data.GroupOf is null) return "";
+        return data.GroupOf(trace) is { Length: > 0 } group ? group : throw new FathomException($"{TraceChecks.Name(trace)}: has no group; every calibration sample needs one");
+    }
+
+    private IEnumerable<FitPart> PartsWithout(int fold) => _parts.Where((_, i) => i != fold);
+
+    private void EnsureNoCalibration()
+    {
+        if (_definitions.FirstOrDefault(static definition => definition.NeedsCalibration) is { } needy) throw new FathomException($"detector '{needy.Name}' puts its members on one scale by calibration: fit it with {nameof(FitCalibrated)}");
     }
 
     // One part a fold, and one more that they are merged into.
@@ -185,6 +223,6 @@ public sealed class DetectorFitter
 
         if (merged.Count == 0) throw new FathomException("no sample to fit on; expected at least one in-distribution sample");
         var state = new FitState(_origin, merged.Count, merged.Finish());
-        return new FittedDetectorSet(state, merged.Hash.ToString(), [.. _definitions.Select(definition => definition.Build(state))], new Dictionary<string, Threshold>(StringComparer.Ordinal));
+        return new FittedDetectorSet(state, merged.Hash.ToString(), [.. _definitions.Select(definition => definition.Build(state))], GuardParts.None with { HasTexts = _keepsTexts });
     }
 }

@@ -72,6 +72,7 @@ public static class DetectorRegistry
         "mc_dropout" => McDropoutDetector.Read(name, settings),
         "logits" => LogitDetector.Read(name, settings),
         "length" => LengthDetector.Read(name, settings),
+        "combined" => CombinedDetector.Read(name, settings),
         _ => throw new FathomException($"detector '{name}' is of kind '{kind}', which this version of Fathom does not know"),
     };
 

@@ -1,3 +1,4 @@
+using Fathom.Insight.Detection.Statistics;
 using Fathom.Models.Tracing;
 
 namespace Fathom.Insight.Detection;
@@ -10,20 +11,25 @@ public sealed partial class FittedDetectorSet
 {
     private readonly FitState _state;
     private readonly Dictionary<string, FittedDetector> _byName;
-    private readonly Dictionary<string, Threshold> _thresholds;
 
-    internal FittedDetectorSet(FitState state, string fitHash, IReadOnlyList<FittedDetector> detectors, IReadOnlyDictionary<string, Threshold> thresholds)
+    // For every combined detector, where in the set each of its members is; -1 for members of its own.
+    private readonly int[]?[] _members;
+
+    internal FittedDetectorSet(FitState state, string fitHash, IReadOnlyList<FittedDetector> detectors, GuardParts? parts = null)
     {
         _state = state;
         FitHash = fitHash;
         Detectors = detectors;
+        Parts = parts ?? GuardParts.None;
         _byName = detectors.ToDictionary(static detector => detector.Name, StringComparer.Ordinal);
-        _thresholds = new Dictionary<string, Threshold>(thresholds, StringComparer.Ordinal);
-        foreach (var (name, threshold) in _thresholds)
+        _members = [.. detectors.Select(detector => detector is FittedCombined combined ? combined.Members.Select(member => PlaceOf(member.Definition)).ToArray() : null)];
+        foreach (var (name, threshold) in Parts.Thresholds.Concat(Parts.GroupThresholds.SelectMany(static pair => pair.Value.Values.Select(threshold => KeyValuePair.Create(pair.Key, threshold)))))
         {
             if (!_byName.ContainsKey(name)) throw new FathomException($"threshold for detector '{name}', which is not in the set");
             threshold.Validate(name);
         }
+
+        if (Parts.Lead is { } lead && !_byName.ContainsKey(lead.Detector)) throw new FathomException($"detector '{lead.Detector}' was not fitted, so it cannot lead; there are {string.Join(", ", Names)}");
     }
 
     /// <summary>How the fit traces were made, and traces to score must be made.</summary>
@@ -41,9 +47,6 @@ public sealed partial class FittedDetectorSet
     /// <summary>Their names.</summary>
     public IReadOnlyList<string> Names => [.. Detectors.Select(static detector => detector.Name)];
 
-    /// <summary>Thresholds by detector; empty when none were calibrated.</summary>
-    public IReadOnlyDictionary<string, Threshold> Thresholds => _thresholds;
-
     /// <summary>Pooling modes a trace must have.</summary>
     public IReadOnlyList<Pooling> RequiredPoolings => [.. Detectors.SelectMany(static detector => detector.Definition.RequiredPoolings).Distinct().Order()];
 
@@ -53,6 +56,8 @@ public sealed partial class FittedDetectorSet
     /// <summary>Whether a trace must have the logits of the class tokens that <see cref="TraceOrigin.ClassTokens"/> names.</summary>
     public bool NeedsClassLogits => Detectors.Any(static detector => detector.Definition.NeedsClassLogits);
 
+    internal GuardParts Parts { get; }
+
     /// <summary>The detector of this name.</summary>
     /// <exception cref="FathomException">There is none; the message lists those there are.</exception>
     public FittedDetector this[string name] => _byName.TryGetValue(name, out var detector)
@@ -61,67 +66,56 @@ public sealed partial class FittedDetectorSet
 
     /// <summary>Every detector's score of one sample, in the order of <see cref="Detectors"/>; higher = more out of distribution.</summary>
     /// <exception cref="FathomException">A detector cannot score it; the message names the sample.</exception>
-    public IReadOnlyList<KeyValuePair<string, double>> Score(Trace trace)
-    {
-        var scores = new KeyValuePair<string, double>[Detectors.Count];
-        for (var i = 0; i < scores.Length; i++)
-        {
-            scores[i] = new KeyValuePair<string, double>(Detectors[i].Name, Detectors[i].Score(trace));
-        }
-
-        return scores;
-    }
+    public IReadOnlyList<KeyValuePair<string, double>> Score(Trace trace) => Named(trace, ScoreParts(trace));
 
     /// <summary>The same for a sample the detectors were fitted on, which those that keep their fit samples leave out (<see cref="FittedDetector.ScoreWithoutItself"/>).</summary>
     /// <exception cref="FathomException">A detector cannot score it; the message names the sample.</exception>
-    public IReadOnlyList<KeyValuePair<string, double>> ScoreWithoutItself(Trace trace) =>
-        [.. Detectors.Select(detector => new KeyValuePair<string, double>(detector.Name, detector.ScoreWithoutItself(trace)))];
+    public IReadOnlyList<KeyValuePair<string, double>> ScoreWithoutItself(Trace trace) => Named(trace, ScoreParts(trace, withoutItself: true));
 
-    /// <summary>Whether a score of this detector lies above its threshold.</summary>
-    /// <exception cref="FathomException">The detector has no threshold.</exception>
-    public bool IsOutside(string name, double score) => _thresholds.TryGetValue(this[name].Name, out var threshold)
-        ? score > threshold.Value
-        : throw new FathomException($"detector '{name}' has no threshold: fit it with calibration");
-
-    /// <summary>The same detectors with these thresholds.</summary>
-    /// <exception cref="FathomException">A threshold is for a detector that is not in the set, or not finite.</exception>
-    public FittedDetectorSet WithThresholds(IReadOnlyDictionary<string, Threshold> thresholds) => new(_state, FitHash, Detectors, thresholds);
-
-    /// <summary>Refuses another model than the one the detectors were fitted on.</summary>
-    /// <exception cref="FathomException">The fingerprints differ.</exception>
-    public void EnsureModel(string fingerprint, string? name = null)
+    /// <summary>Scores before combined detectors have a scale; what a member and a detector of the set share is computed once.</summary>
+    internal ScoreParts ScoreParts(Trace trace, bool withoutItself = false)
     {
-        if (!string.Equals(fingerprint, Origin.ModelFingerprint, StringComparison.Ordinal))
+        var values = new double[Detectors.Count];
+        var members = new double[Detectors.Count][];
+        for (var i = 0; i < values.Length; i++)
         {
-            throw new FathomException($"the detectors were fitted on model {Describe(Origin.ModelName, Origin.ModelFingerprint)}, not on {Describe(name ?? "", fingerprint)}: use that model, or fit again");
+            values[i] = Detectors[i] is FittedCombined ? double.NaN : Of(Detectors[i]);
         }
-    }
 
-    /// <summary>Refuses traces made otherwise than the fit traces: another model, tokenizer, template or length of output.</summary>
-    /// <exception cref="FathomException">Something differs; the message names it with both values.</exception>
-    public void EnsureOrigin(TraceOrigin origin)
-    {
-        ArgumentNullException.ThrowIfNull(origin);
-        EnsureModel(origin.ModelFingerprint, origin.ModelName);
-        Same("layers", Origin.Layers, origin.Layers);
-        Same("width", Origin.Width, origin.Width);
-        Same("tokenizer", Origin.TokenizerFingerprint, origin.TokenizerFingerprint);
-        Same("template", Origin.Template, origin.Template);
-        Same("class_tokens", Origin.ClassTokens, origin.ClassTokens);
-        Same("max_new_tokens", Origin.MaxNewTokens, origin.MaxNewTokens);
-        Same("max_pool", Origin.MaxPool, origin.MaxPool);
-    }
-
-    private static void Same<T>(string what, T fitted, T given)
-    {
-        if (!EqualityComparer<T>.Default.Equals(fitted, given))
+        for (var i = 0; i < values.Length; i++)
         {
-            throw new FathomException($"the detectors were fitted with {what} {Quote(fitted)}, not {Quote(given)}: use the same, or fit again");
+            if (Detectors[i] is FittedCombined combined) members[i] = [.. combined.Members.Select((member, m) => _members[i]![m] is >= 0 and var place ? values[place] : Of(member))];
         }
+
+        return new ScoreParts(values, members);
+
+        double Of(FittedDetector detector) => withoutItself ? detector.ScoreWithoutItself(trace) : detector.Score(trace);
     }
 
-    private static string Quote<T>(T value) => value is string text ? $"'{text.ReplaceLineEndings("\\n")}'" : $"{value}";
+    /// <summary>The same detectors with what calibration made for combined ones.</summary>
+    internal FittedDetectorSet WithReferences(IReadOnlyDictionary<StatisticKey, Statistic> references)
+    {
+        if (references.Count == 0) return this;
+        var state = _state with { Statistics = _state.Statistics.Concat(references).ToDictionary() };
+        return new FittedDetectorSet(state, FitHash, [.. Detectors.Select(detector => detector.Definition.NeedsCalibration ? detector.Definition.Build(state) : detector)], Parts);
+    }
 
-    private static string Describe(string name, string fingerprint) =>
-        name.Length == 0 ? fingerprint[..Math.Min(16, fingerprint.Length)] : $"'{name}' ({fingerprint[..Math.Min(16, fingerprint.Length)]})";
+    internal FittedDetectorSet With(GuardParts parts) => new(_state, FitHash, Detectors, parts);
+
+    private KeyValuePair<string, double>[] Named(Trace trace, ScoreParts scores) =>
+    [
+        .. Detectors.Select((detector, i) => KeyValuePair.Create(
+            detector.Name,
+            detector is FittedCombined combined ? TraceChecks.EnsureScore(trace, detector.Name, combined.Combine(scores.Members[i]!)) : scores.Values[i])),
+    ];
+
+    private int PlaceOf(DetectorDefinition definition)
+    {
+        for (var i = 0; i < Detectors.Count; i++)
+        {
+            if (Detectors[i].Definition.Equals(definition)) return i;
+        }
+
+        return -1;
+    }
 }

@@ -11,4 +11,10 @@ public enum ThresholdRule
     /// held-out scores; cross-fitted ones keep it approximately. Needs n + 1 of at least 1 / (1 - level).
     /// </summary>
     Conformal,
+
+    /// <summary>
+    /// The score that separates calibration and OOD scores best: detection rate minus false-alarm rate is largest (W. J. Youden, 1950).
+    /// Needs OOD samples, and promises nothing of OOD samples of another kind.
+    /// </summary>
+    Youden,
 }

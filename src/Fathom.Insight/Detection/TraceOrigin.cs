@@ -14,6 +14,9 @@ public sealed record TraceOrigin
     /// <summary>Name of the model, for people.</summary>
     public string ModelName { get; init; } = "";
 
+    /// <summary>Fingerprint of the adapter that is part of the model; empty for none. The model's own fingerprint covers it, this says what differs.</summary>
+    public string AdapterFingerprint { get; init; } = "";
+
     /// <summary>Number of transformer blocks, L; a trace has L + 1 entries.</summary>
     public required int Layers { get; init; }
 

@@ -8,6 +8,7 @@ namespace Fathom.Insight.Metrics;
 public sealed class Conformal
 {
     private readonly double[] _sorted;
+    private readonly int _step = 1;
 
     /// <summary>Takes the calibration scores; higher = more out of distribution.</summary>
     /// <exception cref="FathomException">There is none, or one is NaN or infinite.</exception>
@@ -17,13 +18,30 @@ public sealed class Conformal
         if (scores.IsEmpty) throw new FathomException("conformal calibration: no score; expected at least one");
         _sorted = scores.ToArray();
         Array.Sort(_sorted);
+        Count = _sorted.Length;
     }
 
+    /// <summary>
+    /// Takes every <paramref name="step"/>-th of <paramref name="count"/> scores from the largest down (<see cref="Thin"/>), in ascending
+    /// order. P-values and thresholds then err on the safe side, by less than <paramref name="step"/> of <paramref name="count"/>.
+    /// </summary>
+    internal Conformal(double[] kept, int count, int step) => (_sorted, Count, _step) = (kept, count, step);
+
     /// <summary>Number of calibration scores, n.</summary>
-    public int Count => _sorted.Length;
+    public int Count { get; }
+
+    /// <summary>The scores that are kept, ascending.</summary>
+    internal ReadOnlySpan<double> Kept => _sorted;
 
     /// <summary>(1 + how many calibration scores are at least this one) / (n + 1): uniform or larger for an in-distribution sample.</summary>
-    public double PValue(double score)
+    public double PValue(double score) => (1.0 + AtLeast(score)) / (Count + 1);
+
+    /// <summary>The same calibration with every <paramref name="step"/>-th score from the largest down.</summary>
+    internal Conformal Thin(int step) =>
+        step == 1 ? this : new Conformal([.. Enumerable.Range(0, (_sorted.Length + step - 1) / step).Select(i => _sorted[^(1 + i * step)]).Reverse()], Count, step);
+
+    /// <summary>How many calibration scores are at least this one (where not all are kept: at most how many).</summary>
+    internal int AtLeast(double score)
     {
         if (!double.IsFinite(score)) throw new FathomException($"conformal p-value: the score is {score}; expected a finite number");
         int low = 0, high = _sorted.Length;
@@ -34,7 +52,7 @@ public sealed class Conformal
             else low = middle + 1;
         }
 
-        return (1.0 + _sorted.Length - low) / (_sorted.Length + 1);
+        return (int)Math.Min(Count, (long)(_sorted.Length - low) * _step);
     }
 
     /// <summary>The smallest calibration score above which at most <paramref name="falseAlarmRate"/> of new in-distribution samples fall, in expectation.</summary>
@@ -44,9 +62,9 @@ public sealed class Conformal
         if (falseAlarmRate is not (> 0 and < 1)) throw new FathomException($"conformal threshold: false-alarm rate {falseAlarmRate}; expected a number between 0 and 1");
 
         // Of n + 1 exchangeable scores at most `allowed` may lie above; the tolerance undoes the rounding of 0.05 * 100 and its like.
-        var allowed = (long)Math.Floor(falseAlarmRate * (_sorted.Length + 1.0) * (1 + 1e-12));
+        var allowed = (long)Math.Floor(falseAlarmRate * (Count + 1.0) * (1 + 1e-12));
         return allowed >= 1
-            ? _sorted[Math.Max(0, _sorted.Length - (int)allowed)]
-            : throw new FathomException($"conformal threshold: {_sorted.Length} calibration samples cannot promise a false-alarm rate of {falseAlarmRate}; expected at least {Math.Ceiling(1 / falseAlarmRate) - 1}");
+            ? _sorted[Math.Max(0, _sorted.Length - 1 - (int)((allowed - 1) / _step))]
+            : throw new FathomException($"conformal threshold: {Count} calibration samples cannot promise a false-alarm rate of {falseAlarmRate}; expected at least {Math.Ceiling(1 / falseAlarmRate) - 1}");
     }
 }

@@ -59,7 +59,13 @@ public sealed class DetectorFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("version", "version 2")]
+    [InlineData("version", "version 3")]
+    [InlineData("version_zero", "version 0")]
+    [InlineData("lead", "cannot lead")]
+    [InlineData("calibration", "ascend")]
+    [InlineData("calibration_count", "scores")]
+    [InlineData("group_twice", "twice")]
+    [InlineData("texts", "texts.indices")]
     [InlineData("format", "format")]
     [InlineData("extra_key", "not known")]
     [InlineData("missing_key", "missing")]
@@ -94,9 +100,21 @@ public sealed class DetectorFileTests : IDisposable
             Put(name);
         }
 
+        foreach (var name in manifest["detectors"]!.AsArray().Select(detector => $"calibration.{(string)detector!["name"]!}.scores"))
+        {
+            var scores = tensors.Read<double>(name, 25);
+            if (fault == "calibration" && name.Contains("tv0", StringComparison.Ordinal)) (scores[3], scores[4]) = (scores[4], scores[3]);
+            changed.Add(name, scores, 25);
+        }
+
         switch (fault)
         {
-            case "version": manifest["version"] = 2; break;
+            case "version": manifest["version"] = 3; break;
+            case "version_zero": manifest["version"] = 0; break;
+            case "lead": manifest["lead"] = new JsonObject { ["detector"] = "oracle", ["reason"] = "" }; break;
+            case "calibration_count": first["calibration"]!["groups"]![0]!["count"] = 24; break;
+            case "group_twice": first["group_thresholds"]!.AsArray().Add(new JsonObject { ["group"] = "a", ["threshold"] = first["threshold"]!.DeepClone() }); first["group_thresholds"]!.AsArray().Add(first["group_thresholds"]![0]!.DeepClone()); break;
+            case "texts": manifest["fit"]!["texts"] = true; break;
             case "format": manifest["format"] = "other"; break;
             case "extra_key": manifest["more"] = 1; break;
             case "missing_key": manifest["origin"]!.AsObject().Remove("width"); break;

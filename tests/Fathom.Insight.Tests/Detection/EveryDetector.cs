@@ -28,6 +28,8 @@ public sealed class EveryDetector : TheoryData<string>
         definitions.Add(new CosineDetector(Pooling.OutputTokens, "cosine_output"));
         definitions.Add(new CosineDetector(Pooling.SentenceMean, "cosine_top3") { Top = 3 });
         definitions.Add(new NearestNeighboursDetector(2, Pooling.SentenceLast, "knn_euclidean") { Normalised = false });
+        definitions.Add(new CombinedDetector(DetectorRegistry.Parse("cosine,tv0")));
+        definitions.Add(new CombinedDetector(DetectorRegistry.Parse("msp,length,mahalanobis_ledoit_wolf,knn"), "combined_four"));
         return definitions.ToDictionary(definition => definition.Name);
     }
 }

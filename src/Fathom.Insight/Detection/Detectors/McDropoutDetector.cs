@@ -33,6 +33,9 @@ public sealed record McDropoutDetector : DetectorDefinition
         Options.Validate();
     }
 
+    /// <inheritdoc/>
+    public override bool LooksAtOutput => true;
+
     internal override FittedDetector Build(FitState state) => new FittedMcDropout(this, state);
 
     internal override JsonObject Settings() => new()

@@ -18,6 +18,9 @@ public sealed record MspDetector : DetectorDefinition
     /// <inheritdoc/>
     public override string Description => $"the model is unsure of its output tokens ({SettingsReader.Word(Variant)} of the maximum softmax probabilities, negated)";
 
+    /// <inheritdoc/>
+    public override bool LooksAtOutput => true;
+
     internal override FittedDetector Build(FitState state) => new FittedMsp(this, state);
 
     internal override JsonObject Settings() => new() { ["variant"] = SettingsReader.Word(Variant) };

@@ -17,6 +17,9 @@ public sealed record PerplexityDetector : DetectorDefinition
     /// <inheritdoc/>
     public override string Description => "the output is improbable under the model (exp of the mean negative log-probability)";
 
+    /// <inheritdoc/>
+    public override bool LooksAtOutput => true;
+
     internal override FittedDetector Build(FitState state) => new FittedPerplexity(this, state);
 
     internal override JsonObject Settings() => [];

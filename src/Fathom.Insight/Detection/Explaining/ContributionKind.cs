@@ -23,4 +23,7 @@ public enum ContributionKind
 
     /// <summary>A pass with dropout, by its number.</summary>
     Pass,
+
+    /// <summary>A member of a combined detector, by its place among them.</summary>
+    Detector,
 }

@@ -58,7 +58,8 @@ internal sealed class TensorBag
                 DType.F64 => Copy<double>(tensor),
                 DType.F32 => Copy<float>(tensor),
                 DType.I64 => Copy<long>(tensor),
-                _ => throw new FathomException($"tensor '{name}' has element type {tensor.Type}; a detector file has F64, F32 and I64"),
+                DType.U8 => Copy<byte>(tensor),
+                _ => throw new FathomException($"tensor '{name}' has element type {tensor.Type}; a detector file has F64, F32, I64 and U8"),
             };
             bag.Add(name, data, [.. tensor.Shape]);
         }
@@ -75,6 +76,7 @@ internal sealed class TensorBag
             {
                 double[] values => bundle.Add(name, values, _shapes[name]),
                 float[] values => bundle.Add(name, values, _shapes[name]),
+                byte[] values => bundle.Add(name, values, _shapes[name]),
                 _ => bundle.Add(name, (long[])data, _shapes[name]),
             };
         }
@@ -103,6 +105,9 @@ internal sealed class TensorBag
                     Append(hash, values);
                     break;
                 case float[] values:
+                    Append(hash, values);
+                    break;
+                case byte[] values:
                     Append(hash, values);
                     break;
                 default:

@@ -23,6 +23,8 @@ internal sealed class SettingsReader(JsonObject json, string place)
 
     public int Integer(string key) => Value(key) is JsonValue value && value.TryGetValue(out int number) ? number : throw Wrong(key, "an integer");
 
+    public bool Truth(string key) => Value(key) is JsonValue value && value.TryGetValue(out bool truth) ? truth : throw Wrong(key, "true or false");
+
     public int? OptionalInteger(string key) => Value(key) is null ? null : Integer(key);
 
     public T Choice<T>(string key)
