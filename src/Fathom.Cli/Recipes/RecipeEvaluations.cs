@@ -6,6 +6,9 @@ namespace Fathom.Cli.Recipes;
 /// <summary>The measures a recipe asks for.</summary>
 internal static class RecipeEvaluations
 {
+    private const int LongestAnswer = 96;
+    private const int LongestLabel = 16;
+
     /// <summary>Prepares those of a classifier: loss and accuracy where there is validation data.</summary>
     /// <exception cref="FathomException">A measure needs validation data, or labels, that are not there.</exception>
     public static IReadOnlyList<IEvaluation> OfClasses(Recipe recipe, LabelledEncoder encoder, CancellationToken stop)
@@ -17,12 +20,13 @@ internal static class RecipeEvaluations
         var options = new TokenBatchOptions { Sequences = samples.Count, MaxTokensPerMicroBatch = recipe.Batch.MaxTokensPerMicroBatch, Shuffle = false };
         var parts = new LabelledBatches(samples, options).Take(default).Parts;
         var wanted = recipe.Evaluate.Metrics.Count == 0 ? [MetricKind.Loss, MetricKind.Accuracy] : recipe.Evaluate.Metrics;
+        if (wanted.Contains(MetricKind.LabelAccuracy)) throw new FathomException("evaluate.metrics: label_accuracy generates labels; a classifier's measure is accuracy");
         return [.. wanted.Distinct().Select(metric => metric == MetricKind.Loss ? (IEvaluation)new HeldOutLoss<LabelledBatch>(new SequenceClassification(), parts) : new LabelAccuracy(parts))];
     }
 
     /// <summary>Prepares them.</summary>
     /// <exception cref="FathomException">A measure needs validation data, or answers, that are not there.</exception>
-    public static IReadOnlyList<IEvaluation> Make(Recipe recipe, SampleTemplate template, SampleEncoder encoder, CancellationToken stop)
+    public static IReadOnlyList<IEvaluation> Make(Recipe recipe, BaseModel model, SampleTemplate template, SampleEncoder encoder, CancellationToken stop)
     {
         var rows = RecipeRows.Validation(recipe.Data)?.ToList();
         var wanted = recipe.Evaluate.Metrics.Count == 0 && rows is not null ? [MetricKind.Loss] : recipe.Evaluate.Metrics;
@@ -31,7 +35,12 @@ internal static class RecipeEvaluations
         foreach (var metric in wanted.Distinct())
         {
             stop.ThrowIfCancellationRequested();
-            evaluations.Add(metric == MetricKind.Loss ? Loss() : Accuracy());
+            evaluations.Add(metric switch
+            {
+                MetricKind.Loss => Loss(),
+                MetricKind.Accuracy => Accuracy(),
+                _ => LabelAccuracy(),
+            });
         }
 
         return evaluations;
@@ -47,7 +56,19 @@ internal static class RecipeEvaluations
         {
             if (!template.HasAnswer) throw new FathomException($"evaluate.metrics: accuracy needs answers; the template '{template.Source}' has no place {{answer}}");
             var problems = rows!.Take(recipe.Evaluate.Problems).Select(row => new Problem(template.Prompt(row), row.Answer ?? throw new FathomException($"evaluate.metrics: accuracy needs answers; row {row.Index} has none")));
-            return new AnswerAccuracy([.. problems], recipe.Evaluate.MaxNewTokens, recipe.Evaluate.AnswerPattern);
+            return new AnswerAccuracy([.. problems], recipe.Evaluate.MaxNewTokens ?? LongestAnswer, recipe.Evaluate.AnswerPattern);
+        }
+
+        GeneratedLabelAccuracy LabelAccuracy()
+        {
+            if (!template.HasAnswer) throw new FathomException($"evaluate.metrics: label_accuracy needs labels; the template '{template.Source}' has no place {{label}} or {{answer}}");
+            var place = RecipeRows.NameOf(recipe.Data.Validation);
+            var problems = rows!.Select(row =>
+            {
+                var (prompt, answer) = encoder.Split(row, place);
+                return new LabelProblem(prompt, answer, template.Apply(row).Answer.Trim());
+            });
+            return new GeneratedLabelAccuracy([.. problems], ids => model.Tokenizer.Decode(ids), model.EndTokens, recipe.Evaluate.MaxNewTokens ?? LongestLabel, recipe.Batch.MaxTokensPerMicroBatch);
         }
     }
 }

@@ -60,7 +60,7 @@ internal sealed record TrainingPlan
     public MemoryForecast Memory => MemoryForecast.Of(Base.Config, Recipe.Adapter is null ? null : Taught, Recipe.Optimiser.Kind == OptimiserKind.Adamw ? 2 : 0, Batches.LargestPart, Recipe.Batch.ActivationCheckpointing);
 
     /// <summary>The rates of the run.</summary>
-    public Schedule Schedule => new(Recipe.Schedule.Kind, Recipe.Optimiser.Rate, Steps, Recipe.Schedule.WarmUp, Recipe.Schedule.Floor);
+    public Schedule Schedule => new(Recipe.Schedule.Kind, Recipe.Optimiser.Rate, Steps, Recipe.Schedule.WarmUpOf(Steps), Recipe.Schedule.Floor);
 
     /// <summary>Reads what the recipe names.</summary>
     /// <exception cref="FathomException">Something is missing or does not fit.</exception>
@@ -70,7 +70,7 @@ internal sealed record TrainingPlan
         var model = RecipeModel.Open(recipe, template, stop);
         var maxLength = Math.Min(recipe.Data.MaxLength ?? int.MaxValue, model.Config.ContextLength);
         if (recipe.Objective == ObjectiveKind.Classification) return Classifying(recipe, model, template, maxLength, stop);
-        var encoder = new SampleEncoder(model.Tokenizer, template, recipe.Data.LearnFrom, maxLength, model.EndToken);
+        var encoder = new SampleEncoder(model.Tokenizer, template, recipe.Data.LearnFrom, maxLength, model.EndToken, recipe.Data.Cut);
         var samples = encoder.Encode(Stoppable(RecipeRows.Training(recipe.Data), stop), RecipeRows.NameOf(recipe.Data.Train));
         var truncated = encoder.Truncated;
         var batches = new TokenBatches(samples, Options(recipe), ids => model.Tokenizer.Decode(ids, skipSpecialTokens: false));
@@ -84,7 +84,7 @@ internal sealed record TrainingPlan
             Truncated = truncated,
             MaxLength = maxLength,
             Steps = recipe.Steps ?? batches.StepsOf(recipe.Epochs!.Value),
-            Evaluations = RecipeEvaluations.Make(recipe, template, encoder, stop),
+            Evaluations = RecipeEvaluations.Make(recipe, model, template, encoder, stop),
         };
     }
 

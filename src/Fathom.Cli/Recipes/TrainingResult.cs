@@ -10,8 +10,8 @@ namespace Fathom.Cli.Recipes;
 /// <param name="Folder">The run's folder.</param>
 internal sealed record TrainingResult(JsonObject Json, TrainingOutcome Outcome, TrainingHistory History, string Folder)
 {
-    /// <summary>The taught model in Hugging Face layout, any adapter added to it: what <c>MODEL</c> is for every other verb.</summary>
-    public string ModelFolder => Outcome.ModelFolder;
+    /// <summary>The taught model in Hugging Face layout, any adapter added to it: what <c>MODEL</c> is for every other verb. Null with <c>save.merged: false</c>, which leaves <see cref="AdapterFolder"/> alone.</summary>
+    public string? ModelFolder => Outcome.ModelFolder;
 
     /// <summary>The adapter in PEFT's files, where one was taught; loads onto the recipe's <c>model.path</c>.</summary>
     public string? AdapterFolder => Path.Combine(Folder, "adapter") is var folder && Directory.Exists(folder) ? folder : null;

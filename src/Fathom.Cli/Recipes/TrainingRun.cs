@@ -71,7 +71,7 @@ internal sealed class TrainingRun(Recipe recipe, string folder, string title, Ve
             ["first_loss"] = JsonText.Number(history.Losses[0].Loss),
             ["last"] = last,
             ["best"] = outcome.BestValue is { } best ? new JsonObject { ["metric"] = outcome.Watched, ["value"] = best, ["step"] = outcome.BestStep } : null,
-            ["model"] = "model",
+            ["model"] = outcome.ModelFolder is null ? "adapter" : "model",
         };
     }
 }

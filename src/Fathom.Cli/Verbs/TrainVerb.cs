@@ -40,6 +40,6 @@ internal static class TrainVerb
         var early = outcome.EndedEarly ? " (ended early: no better value)" : "";
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{outcome.Steps} steps{early}: loss {history.Losses[0].Loss:F4} at first, {history.Losses[^1].Loss:F4} at last"));
         foreach (var (name, values) in history.Measures) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {values[^1].Value:F4}"));
-        output.WriteLine($"model: {Path.Combine(result.Folder, "model")}");
+        output.WriteLine(result.ModelFolder is { } model ? $"model: {model}" : $"adapter: {result.AdapterFolder}");
     }
 }

@@ -32,6 +32,9 @@ public sealed class BaseModel
     /// <summary>Token after which generation stops, where there is one.</summary>
     public int? EndToken { get; private init; }
 
+    /// <summary>All tokens after which generation stops.</summary>
+    public IReadOnlyList<int> EndTokens { get; private init; } = [];
+
     /// <summary>Files that decide its numbers; none from scratch.</summary>
     public IReadOnlyList<string> Files { get; private init; } = [];
 
@@ -51,6 +54,7 @@ public sealed class BaseModel
         {
             Files = files.Paths,
             EndToken = files.EndTokens.Count > 0 ? files.EndTokens[0] : null,
+            EndTokens = files.EndTokens,
         };
     }
 
@@ -76,7 +80,7 @@ public sealed class BaseModel
         if (shape.Vocabulary < tokenizer.IdLimit) throw new FathomException($"model.from_scratch: vocab_size is {shape.Vocabulary}, the tokenizer has ids up to {tokenizer.IdLimit - 1}; leave it out");
         tokenizerFiles.Add(ModelSaving.ConfigName, json);
         if (endToken is { } end) tokenizerFiles.Add("generation_config.json", Encoding.UTF8.GetBytes(new JsonObject { ["eos_token_id"] = end }.ToJsonString(Indented) + "\n"));
-        return new BaseModel(shape, tokenizer, tokenizerFiles, (device, seed) => TrainableModel.FromConfig(json, device, seed, "model.from_scratch")) { EndToken = endToken };
+        return new BaseModel(shape, tokenizer, tokenizerFiles, (device, seed) => TrainableModel.FromConfig(json, device, seed, "model.from_scratch")) { EndToken = endToken, EndTokens = endToken is { } only ? [only] : [] };
     }
 
     /// <summary>Trains a byte-level BPE tokenizer on texts and prepares a model with random weights that uses it.</summary>
@@ -126,7 +130,7 @@ public sealed class BaseModel
         if (Config.IsClassifier && !Config.Labels.SequenceEqual(labels, StringComparer.Ordinal))
             throw new FathomException($"the model tells {string.Join(", ", Config.Labels)} apart, the data {string.Join(", ", labels)}: rename the labels or start from a language model");
         if (Config.IsClassifier) return this;
-        return new BaseModel(Config with { Labels = [.. labels] }, Tokenizer, Companions, Classifier) { Files = Files, EndToken = EndToken };
+        return new BaseModel(Config with { Labels = [.. labels] }, Tokenizer, Companions, Classifier) { Files = Files, EndToken = EndToken, EndTokens = EndTokens };
 
         TrainableModel Classifier(AutogradDevice device, ulong seed)
         {

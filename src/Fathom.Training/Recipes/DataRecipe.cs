@@ -27,6 +27,15 @@ public sealed record DataRecipe
     /// <summary>Tokens of a sample at most; what is longer is cut. Default: the model's context.</summary>
     public int? MaxLength { get; init; }
 
+    /// <summary>What is cut of a longer sample: <c>end</c> (default), or <c>text</c>: the end of the text field alone, so that the template around it and the answer stay whole.</summary>
+    public Cut Cut { get; init; }
+
+    /// <summary>Rows of every class to learn from and to measure on (few-shot): drawn for each class with <see cref="ShotsSeed"/> as the code released with LLM-OOD draws them. Default all.</summary>
+    public int? Shots { get; init; }
+
+    /// <summary>Seed of the few-shot draw. Default 1.</summary>
+    public int? ShotsSeed { get; init; }
+
     /// <summary>Whether blanks at both ends of a file's texts are dropped. Default false.</summary>
     public bool Trim { get; init; }
 

@@ -8,4 +8,7 @@ public enum MetricKind
 
     /// <summary>Share of problems answered right.</summary>
     Accuracy,
+
+    /// <summary>Share of rows whose label the model generates, exactly.</summary>
+    LabelAccuracy,
 }

@@ -19,6 +19,8 @@ internal static class RecipeChecks
         Require(optimiser.Epsilon > 0, "optimiser.epsilon", $"is {optimiser.Epsilon}, a number above 0 was expected");
         Require(optimiser.WeightDecay >= 0, "optimiser.weight_decay", $"is {optimiser.WeightDecay}, a number of at least 0 was expected");
         Require(schedule.WarmUp >= 0, "schedule.warm_up", $"is {schedule.WarmUp}, at least 0 was expected");
+        Require(schedule.WarmUpShare is null or (>= 0 and < 1), "schedule.warm_up_share", $"is {schedule.WarmUpShare}, a share of at least 0 and below 1 was expected");
+        Require(schedule.WarmUpShare is null || schedule.WarmUp == 0, "schedule.warm_up_share", "and schedule.warm_up were both given; give one of them");
         Require(schedule.Floor is >= 0 and <= 1, "schedule.floor", $"is {schedule.Floor}, a share from 0 to 1 was expected");
         Require(batch.Sequences is null || batch.Tokens is null, "batch.tokens", "and batch.sequences were both given; give one of them");
         Require(batch.Sequences is null or >= 1, "batch.sequences", $"is {batch.Sequences}, at least 1 was expected");
@@ -31,11 +33,15 @@ internal static class RecipeChecks
         Require(recipe.Clip is null or > 0, "clip", $"is {recipe.Clip}, a number above 0 was expected");
         Require(recipe.Seed >= 0, "seed", $"is {recipe.Seed}, at least 0 was expected");
         Require(recipe.Evaluate.Every >= 0, "evaluate.every", $"is {recipe.Evaluate.Every}, at least 0 was expected");
+        Require(!recipe.Evaluate.EveryEpoch || recipe.Evaluate.Every == 0, "evaluate.every_epoch", "and evaluate.every were both given; give one of them");
         Require(recipe.Evaluate.Problems >= 1, "evaluate.problems", $"is {recipe.Evaluate.Problems}, at least 1 was expected");
-        Require(recipe.Evaluate.MaxNewTokens >= 1, "evaluate.max_new_tokens", $"is {recipe.Evaluate.MaxNewTokens}, at least 1 was expected");
+        Require(recipe.Evaluate.MaxNewTokens is null or >= 1, "evaluate.max_new_tokens", $"is {recipe.Evaluate.MaxNewTokens}, at least 1 was expected");
         Require(recipe.Checkpoint.Every >= 1, "checkpoint.every", $"is {recipe.Checkpoint.Every}, at least 1 was expected");
         Require(recipe.Checkpoint.Keep >= 1, "checkpoint.keep", $"is {recipe.Checkpoint.Keep}, at least 1 was expected");
         Require(recipe.EarlyStop is null or { Patience: >= 1 }, "early_stop.patience", $"is {recipe.EarlyStop?.Patience}, at least 1 was expected");
+        Require(recipe.EarlyStop is null or { NotBeforeEpoch: >= 0 }, "early_stop.not_before_epoch", $"is {recipe.EarlyStop?.NotBeforeEpoch}, at least 0 was expected");
+        Require(recipe.EarlyStop is null or { MinimumChange: 0 } || recipe.Evaluate.Ties == Ties.First, "early_stop.minimum_change", "asks for more than equal, evaluate.ties: last for less; give one of them");
+        Require(recipe.Save.Merged || recipe.Adapter is not null, "save.merged", "is false, but there is no adapter: nothing would be stored");
         Require(recipe.EarlyStop is null or { MinimumChange: >= 0 }, "early_stop.minimum_change", "must be at least 0");
     }
 
@@ -54,6 +60,10 @@ internal static class RecipeChecks
         require(data.Train is null != data.Generator is null, "data", "needs one of train (a file) and generator (problems made by the tool)");
         require(data.Validation is null || data.ValidationGenerator is null, "data.validation", "and data.validation_generator were both given; give one of them");
         require(data.MaxLength is null or >= 2, "data.max_length", $"is {data.MaxLength}, at least 2 was expected");
+        require(data.Shots is null or >= 1, "data.shots", $"is {data.Shots}, at least 1 was expected");
+        require(data.Shots is null || data.Generator is null, "data.shots", "are rows of labelled classes; generated problems have none");
+        require(data.ShotsSeed is null or >= 0, "data.shots_seed", $"is {data.ShotsSeed}, at least 0 was expected");
+        require(data.ShotsSeed is null || data.Shots is not null, "data.shots_seed", "needs data.shots, the rows of a class to draw");
         require(data.Limit is null or >= 1, "data.limit", $"is {data.Limit}, at least 1 was expected");
         foreach (var (take, name) in new[] { (data.Take, "take"), (data.ValidationTake, "validation_take") })
         {

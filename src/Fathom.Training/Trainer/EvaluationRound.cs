@@ -27,7 +27,7 @@ internal sealed class EvaluationRound
         return line;
     }
 
-    public bool IsDue(int step, bool isLast) => Watched is not null && (isLast || (_options.EvaluateEvery > 0 && step % _options.EvaluateEvery == 0));
+    public bool IsDue(int step, bool endsEpoch, bool isLast) => Watched is not null && (isLast || (endsEpoch && _options.EvaluateEveryEpoch) || (_options.EvaluateEvery > 0 && step % _options.EvaluateEvery == 0));
 
     public OrderedDictionary<string, double> Measure(TrainableModel model, int step, CancellationToken stop)
     {
@@ -46,11 +46,11 @@ internal sealed class EvaluationRound
     {
         var value = values[Watched!];
         var change = _options.EarlyStop?.MinimumChange ?? 0;
-        var improved = double.IsFinite(value) && (state.BestValue is not { } best || (_moreIsBetter ? value > best + change : value < best - change));
+        var improved = double.IsFinite(value) && (state.BestValue is not { } best || (_moreIsBetter ? value > best + change : value < best - change) || (_options.Ties == Ties.Last && value == best));
         return improved
             ? (state with { BestStep = state.Step, BestValue = value, Stalled = 0 }, true)
             : (state with { Stalled = state.Stalled + 1 }, false);
     }
 
-    public bool IsStalled(TrainerState state) => _options.EarlyStop is { } stop && state.Stalled >= stop.Patience;
+    public bool IsStalled(TrainerState state) => _options.EarlyStop is { } stop && state.Stalled >= stop.Patience && state.Cursor.Epoch >= stop.NotBeforeEpoch;
 }

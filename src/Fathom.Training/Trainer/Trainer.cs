@@ -102,7 +102,7 @@ public sealed class Trainer<TBatch>
         });
         _options.Observer?.OnStep(report);
         var next = state with { Step = report.Step, Cursor = cursor, Parts = checked(state.Parts + (uint)parts.Count), LogBytes = log.Length };
-        return next with { EvaluationDue = _round.IsDue(next.Step, IsLast(next)) };
+        return next with { EvaluationDue = _round.IsDue(next.Step, cursor.Epoch > state.Cursor.Epoch, IsLast(next)) };
     }
 
     private (TrainerState State, bool Improved) Evaluate(TrainerState state, MetricsLog log, CancellationToken stop)
@@ -151,10 +151,14 @@ public sealed class Trainer<TBatch>
     {
         if (_options.FinishWithBest && state.BestStep > 0) _checkpoints.RestoreWeights(state.BestStep, _model);
         foreach (var adapter in _model.Adapters.Values.Where(adapter => adapter.Trains)) adapter.Save(PathOf("adapter"));
-        var folder = PathOf("model");
-        using var target = Formats.AtomicFolder.Create(folder);
-        _model.SaveWeights(target.WorkPath, _options.Precision, _options.Companions);
-        target.Commit();
+        var folder = _options.SaveMerged ? PathOf("model") : null;
+        if (folder is not null)
+        {
+            using var target = Formats.AtomicFolder.Create(folder);
+            _model.SaveWeights(target.WorkPath, _options.Precision, _options.Companions);
+            target.Commit();
+        }
+
         return new TrainingOutcome(state.Step, state.Step < _options.Schedule.Steps, state.BestStep, state.BestValue, _round.Watched, folder);
     }
 

@@ -29,6 +29,12 @@ public sealed record TrainerOptions
     /// <summary>Steps between evaluations, at the end too; 0 for the end alone.</summary>
     public int EvaluateEvery { get; init; }
 
+    /// <summary>Whether to evaluate after every pass through the data, whatever <see cref="EvaluateEvery"/> says.</summary>
+    public bool EvaluateEveryEpoch { get; init; }
+
+    /// <summary>Which of equally good evaluations is the best. Default the first.</summary>
+    public Ties Ties { get; init; }
+
     /// <summary>The metric that decides which checkpoint is best; default: the first that is measured.</summary>
     public string? Watch { get; init; }
 
@@ -40,6 +46,9 @@ public sealed record TrainerOptions
 
     /// <summary>Whether the final model is the best one instead of the last.</summary>
     public bool FinishWithBest { get; init; }
+
+    /// <summary>Whether the model with an adapter's updates added is stored beside the adapter. Default true.</summary>
+    public bool SaveMerged { get; init; } = true;
 
     /// <summary>Configuration and tokenizer to put beside the weights.</summary>
     public CompanionFiles? Companions { get; init; }

@@ -6,5 +6,5 @@ namespace Fathom.Training;
 /// <param name="BestStep">Step with the best value of the watched metric; 0 without evaluations.</param>
 /// <param name="BestValue">That value.</param>
 /// <param name="Watched">Name of that metric.</param>
-/// <param name="ModelFolder">Where the final model is.</param>
-public sealed record TrainingOutcome(int Steps, bool EndedEarly, int BestStep, double? BestValue, string? Watched, string ModelFolder);
+/// <param name="ModelFolder">Where the final model is; null where an adapter alone was stored.</param>
+public sealed record TrainingOutcome(int Steps, bool EndedEarly, int BestStep, double? BestValue, string? Watched, string? ModelFolder);
