@@ -68,12 +68,13 @@ internal static class OodFlags
             CosineDetector cosine => new CosineDetector(pooling, definition.Name) { Top = cosine.Top },
             ClassMeanCosineDetector => new ClassMeanCosineDetector(pooling, definition.Name),
             NearestNeighboursDetector neighbours => new NearestNeighboursDetector(neighbours.Neighbours, pooling, definition.Name) { Normalised = neighbours.Normalised },
+            WhitenedCosineDetector => new WhitenedCosineDetector(pooling, definition.Name),
             MahalanobisDetector { Labelled: true } mahalanobis => new MahalanobisDetector(mahalanobis.Rule, pooling, labelled: true, mahalanobis.Ridge, definition.Name),
             _ => definition,
         })];
     }
 
-    private static bool IsOfSentences(DetectorDefinition definition) => definition is CosineDetector or ClassMeanCosineDetector or NearestNeighboursDetector or MahalanobisDetector { Labelled: true };
+    private static bool IsOfSentences(DetectorDefinition definition) => definition is CosineDetector or WhitenedCosineDetector or ClassMeanCosineDetector or NearestNeighboursDetector or MahalanobisDetector { Labelled: true };
 
     // Only the TV score differs between its authors' paper and code; the baselines are the same in both profiles.
     private static string InReferenceProfile(string names) => string.Join(',', names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).SelectMany(name => name switch

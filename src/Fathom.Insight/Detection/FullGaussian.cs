@@ -161,6 +161,45 @@ public sealed class FullGaussian
         return distances;
     }
 
+    /// <summary>Width of whitened vectors, see <see cref="Whiten"/>.</summary>
+    internal int WhitenedWidth => Weights is null ? Rank : Rest > 0 && Rank < Width ? Rank + Width : Rank > 0 ? Rank : Width;
+
+    /// <summary>
+    /// Vectors seen from the middle of the class means in coordinates where the shared covariance is a sphere: inner products of them
+    /// are those of the precision. Without any variance there is nothing to divide by, and the plain deviations are returned.
+    /// </summary>
+    /// <param name="vectors">Row-major <c>[count, width]</c>.</param>
+    /// <param name="count">Number of vectors.</param>
+    /// <returns>Row-major <c>[count, <see cref="WhitenedWidth"/>]</c>.</returns>
+    internal double[] Whiten(ReadOnlySpan<double> vectors, int count)
+    {
+        if (vectors.Length != checked(count * Width)) throw new ArgumentException($"expected {count} vectors of width {Width}", nameof(vectors));
+        var deviations = Deviations(vectors, count);
+        if (Rank == 0 && !(Rest > 0)) return deviations;
+        var products = Rows.Multiply(deviations, count);
+        if (Weights is null) return products;
+        var whitened = new double[checked(count * WhitenedWidth)];
+        for (var i = 0; i < count; i++)
+        {
+            var along = products.AsSpan(i * Rank, Rank);
+            var target = whitened.AsSpan(i * WhitenedWidth, WhitenedWidth);
+            for (var r = 0; r < Rank; r++) target[r] = Math.Sqrt(Weights[r]) * along[r];
+            if (target.Length == Rank) continue;
+
+            // What lies across all directions, in the first coordinates.
+            var across = target[Rank..];
+            deviations.AsSpan(i * Width, Width).CopyTo(across);
+            for (var r = 0; r < Rank; r++)
+            {
+                for (var j = 0; j < Width; j++) across[j] -= along[r] * Rows[r, j];
+            }
+
+            VectorMath.Scale(across, Math.Sqrt(Rest));
+        }
+
+        return whitened;
+    }
+
     /// <summary>
     /// The share of a sphere that makes a covariance best on average: from its trace, its squared Frobenius norm and the sum over the
     /// samples of the fourth power of their distance to the mean.
