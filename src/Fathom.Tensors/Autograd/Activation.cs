@@ -29,4 +29,7 @@ public enum Activation
 
     /// <summary>x where positive, else e^x - 1.</summary>
     Elu,
+
+    /// <summary>x sigmoid(1.702 x): the GELU of CLIP.</summary>
+    QuickGelu,
 }

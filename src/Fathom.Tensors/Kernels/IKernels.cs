@@ -52,10 +52,10 @@ internal unsafe interface IKernels
 
     /// <summary>
     /// Attention in which the row at position p sees keys j with p - window &lt; j (window 0: no limit) and j &lt;= p + after
-    /// (<see cref="int.MaxValue"/>: no limit), with an optional bias on the scores. Every row must see a key. Without bias and with
-    /// after = 0 the bits are those of <see cref="Attention"/>.
+    /// (<see cref="int.MaxValue"/>: no limit), with an optional soft cap of the scaled scores, cap tanh(score / cap) (0: none), and then an
+    /// optional bias on them. Every row must see a key. Without cap and bias and with after = 0 the bits are those of <see cref="Attention"/>.
     /// </summary>
-    void WideAttention(ReadOnlySpan<WideAttentionSegment> segments, float* q, int qStride, int heads, float scale, int window, int after, float* y, int yStride);
+    void WideAttention(ReadOnlySpan<WideAttentionSegment> segments, float* q, int qStride, int heads, float scale, int window, int after, float* y, int yStride, float softCap = 0);
 
     /// <summary>y[i] = silu(gate[i]) * up[i].</summary>
     void SiluMultiply(float* gate, float* up, long count, float* y);
@@ -65,6 +65,9 @@ internal unsafe interface IKernels
 
     /// <summary>y[i] = a[i] b[i]. y may be a or b.</summary>
     void Multiply(float* a, float* b, long count, float* y);
+
+    /// <summary>y[i] = factor x[i]. x and y may be the same.</summary>
+    void Scale(float* x, float factor, long count, float* y);
 
     /// <summary>y[i] += x[i].</summary>
     void AddInPlace(float* x, long count, float* y);

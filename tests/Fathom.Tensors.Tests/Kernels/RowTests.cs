@@ -25,6 +25,7 @@ public unsafe class RowTests
         using var a = NativeFloats.Random(random, count, 10);
         using var b = NativeFloats.Random(random, count);
         Compare(count, "silu", (kernels, y) => kernels.SiluMultiply(a.Pointer, b.Pointer, count, y));
+        Compare(count, "scale", (kernels, y) => kernels.Scale(a.Pointer, -0.7f, count, y));
         Compare(count, "multiply", (kernels, y) => kernels.Multiply(a.Pointer, b.Pointer, count, y));
         foreach (var activation in Enum.GetValues<Activation>())
         {

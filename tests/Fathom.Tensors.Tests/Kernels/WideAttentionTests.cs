@@ -16,6 +16,7 @@ public unsafe class WideAttentionTests
         var window = within && random.NextInt32(2) == 0 ? 1 + random.NextInt32(70) : 0;
         var after = within && random.NextInt32(2) == 0 ? random.NextInt32(70) : int.MaxValue;
         var kind = random.NextInt32(3);
+        var softCap = random.NextInt32(3) == 0 ? 0.2f + random.NextInt32(40) / 10f : 0f;
         var width = heads * headDim;
         using var q = NativeFloats.Random(random, rows * width);
         using var k = NativeFloats.Random(random, keys * width);
@@ -31,7 +32,7 @@ public unsafe class WideAttentionTests
                 1 => new(cache, 0, rows, 0, bias.Pointer, rows * keys, keys),
                 _ => new(cache, 0, rows, 0, bias.Pointer + rows - 1, rows + keys, -1),
             };
-            device.Kernels.WideAttention(new ReadOnlySpan<WideAttentionSegment>(in segment), q.Pointer, width, heads, 0.3f, window, after, y.Pointer, width);
+            device.Kernels.WideAttention(new ReadOnlySpan<WideAttentionSegment>(in segment), q.Pointer, width, heads, 0.3f, window, after, y.Pointer, width, softCap);
         }
 
         using var expected = new NativeFloats(rows * width);
@@ -40,7 +41,7 @@ public unsafe class WideAttentionTests
         {
             using var y = new NativeFloats(rows * width);
             Run(device, y);
-            expected.AssertSameBits(y, $"{device.Name}, heads {heads} x {headDim}, rows {rows}, keys {keys}, window {window}, after {after}, bias {kind}");
+            expected.AssertSameBits(y, $"{device.Name}, heads {heads} x {headDim}, rows {rows}, keys {keys}, window {window}, after {after}, bias {kind}, cap {softCap}");
         }
     });
 
@@ -95,8 +96,10 @@ public unsafe class WideAttentionTests
         }
     }
 
-    [Fact]
-    public void TheScalarTwinIsCloseToDoublePrecision()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.8)]
+    public void TheScalarTwinIsCloseToDoublePrecision(double cap)
     {
         var random = new CounterRandom(23);
         const int Rows = 80, Dim = 12, Window = 30, After = 9;
@@ -107,15 +110,16 @@ public unsafe class WideAttentionTests
         using var y = new NativeFloats(Rows * Dim);
         using var cache = Devices.Reference.Kernels.CreateCache(1, Dim);
         cache.Append(k.Pointer, Dim, v.Pointer, Dim, Rows);
-        Devices.Reference.Kernels.WideAttention([new(cache, 0, Rows, 0, bias.Pointer, 0, Rows)], q.Pointer, Dim, 1, 0.3f, Window, After, y.Pointer, Dim);
+        Devices.Reference.Kernels.WideAttention([new(cache, 0, Rows, 0, bias.Pointer, 0, Rows)], q.Pointer, Dim, 1, 0.3f, Window, After, y.Pointer, Dim, (float)cap);
         for (var row = 0; row < Rows; row++)
         {
             var (from, to) = (Math.Max(0, row - Window + 1), Math.Min(Rows, row + After + 1));
             var scores = new double[to - from];
             for (var j = from; j < to; j++)
             {
-                scores[j - from] = bias.Span[row * Rows + j];
                 for (var d = 0; d < Dim; d++) scores[j - from] += 0.3 * q.Span[row * Dim + d] * k.Span[j * Dim + d];
+                if (cap > 0) scores[j - from] = cap * Math.Tanh(scores[j - from] / cap);
+                scores[j - from] += bias.Span[row * Rows + j];
             }
 
             var top = scores.Max();

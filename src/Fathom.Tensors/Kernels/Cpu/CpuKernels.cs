@@ -84,8 +84,8 @@ internal sealed unsafe class CpuKernels<T> : IKernels, IDisposable
         AttentionJob<T>.Run(_workers, Pool, _tiles, segments, q, qStride, heads, scale, window, y, yStride);
 
     /// <inheritdoc/>
-    public void WideAttention(ReadOnlySpan<WideAttentionSegment> segments, float* q, int qStride, int heads, float scale, int window, int after, float* y, int yStride) =>
-        AttentionJob<T>.Run(_workers, Pool, _tiles, segments, q, qStride, heads, scale, window, after, y, yStride);
+    public void WideAttention(ReadOnlySpan<WideAttentionSegment> segments, float* q, int qStride, int heads, float scale, int window, int after, float* y, int yStride, float softCap = 0) =>
+        AttentionJob<T>.Run(_workers, Pool, _tiles, segments, q, qStride, heads, scale, window, after, y, yStride, softCap);
 
     /// <inheritdoc/>
     public void SiluMultiply(float* gate, float* up, long count, float* y)
@@ -99,6 +99,9 @@ internal sealed unsafe class CpuKernels<T> : IKernels, IDisposable
 
     /// <inheritdoc/>
     public void Multiply(float* a, float* b, long count, float* y) => ElementJob<T, MultiplyOperation<T>>.Run(_workers, count, new Elements { A = y, B = a, C = b });
+
+    /// <inheritdoc/>
+    public void Scale(float* x, float factor, long count, float* y) => ElementJob<T, ScaleOperation<T>>.Run(_workers, count, new Elements { A = y, B = x, Factor = factor });
 
     /// <inheritdoc/>
     public void AddInPlace(float* x, long count, float* y)

@@ -19,6 +19,7 @@ internal static class PlainActivations
             Activation.Gelu => x * Normal(x),
             Activation.GeluTanh => Number<T>(0.5) * x * (T.One + T.Tanh(T.Sqrt(Number<T>(2) / T.Pi) * (x + Number<T>(0.044715) * x * x * x))),
             Activation.Elu => x > T.Zero ? x : T.ExpM1(x),
+            Activation.QuickGelu => x * Sigmoid(Number<T>(1.702) * x),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
 
@@ -39,6 +40,9 @@ internal static class PlainActivations
                 var factor = T.Sqrt(Number<T>(2) / T.Pi);
                 var t = T.Tanh(factor * (x + Number<T>(0.044715) * x * x * x));
                 return Number<T>(0.5) * (T.One + t + x * (T.One - t * t) * factor * (T.One + Number<T>(3 * 0.044715) * x * x));
+            case Activation.QuickGelu:
+                var p = Sigmoid(Number<T>(1.702) * x);
+                return p * (T.One + Number<T>(1.702) * x * Sigmoid(Number<T>(-1.702) * x));
             case Activation.Elu: return x > T.Zero ? T.One : T.Exp(x);
             default: throw new ArgumentOutOfRangeException(nameof(kind));
         }

@@ -1,3 +1,4 @@
+using Fathom.Tensors.Kernels.Cpu;
 using static Fathom.Tensors.Kernels.MathConstants;
 
 namespace Fathom.Tensors.Kernels.Scalar;
@@ -13,8 +14,8 @@ internal static unsafe class ScalarAttention
     public static float Row(KeyValueBlocks cache, int keyValueHead, int position, int window, float* q, float scale, float* y) =>
         Row(cache, keyValueHead, window > 0 ? Math.Max(0, position - window + 1) : 0, position + 1, null, q, scale, y);
 
-    /// <summary>The same for a row that sees the keys from <paramref name="first"/> to before <paramref name="end"/>, with something added to their scores.</summary>
-    public static float Row(KeyValueBlocks cache, int keyValueHead, int first, int end, float* bias, float* q, float scale, float* y)
+    /// <summary>The same for a row that sees the keys from <paramref name="first"/> to before <paramref name="end"/>, with a soft cap on their scores and something added to them.</summary>
+    public static float Row(KeyValueBlocks cache, int keyValueHead, int first, int end, float* bias, float* q, float scale, float* y, float softCap = 0)
     {
         var headDim = cache.HeadDim;
         Span<float> query = new float[headDim];
@@ -41,6 +42,11 @@ internal static unsafe class ScalarAttention
                 for (var d = 0; d < headDim; d++)
                 {
                     score = MathF.FusedMultiplyAdd(query[d], *cache.Key(block * KeyValueBlocks.Keys + j, keyValueHead, d), score);
+                }
+
+                if (softCap > 0f)
+                {
+                    score = NumberMath<SingleNumber>.SoftCap(new SingleNumber(score), new SingleNumber(softCap * Log2E)).Value;
                 }
 
                 if (bias != null)

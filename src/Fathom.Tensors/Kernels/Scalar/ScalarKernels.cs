@@ -103,7 +103,7 @@ internal sealed unsafe class ScalarKernels : IKernels, IDisposable
     }
 
     /// <inheritdoc/>
-    public void WideAttention(ReadOnlySpan<WideAttentionSegment> segments, float* q, int qStride, int heads, float scale, int window, int after, float* y, int yStride)
+    public void WideAttention(ReadOnlySpan<WideAttentionSegment> segments, float* q, int qStride, int heads, float scale, int window, int after, float* y, int yStride, float softCap = 0)
     {
         foreach (var segment in segments)
         {
@@ -119,7 +119,7 @@ internal sealed unsafe class ScalarKernels : IKernels, IDisposable
                 {
                     var at = head * cache.HeadDim;
                     var bias = segment.Bias == null ? null : segment.Bias + head * segment.BiasHead + i * segment.BiasRow;
-                    ScalarAttention.Row(cache, head / group, first, end, bias, q + row * qStride + at, scale, y + row * yStride + at);
+                    ScalarAttention.Row(cache, head / group, first, end, bias, q + row * qStride + at, scale, y + row * yStride + at, softCap);
                 }
             }
         }
@@ -149,6 +149,15 @@ internal sealed unsafe class ScalarKernels : IKernels, IDisposable
         for (long i = 0; i < count; i++)
         {
             y[i] = a[i] * b[i];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Scale(float* x, float factor, long count, float* y)
+    {
+        for (long i = 0; i < count; i++)
+        {
+            y[i] = factor * x[i];
         }
     }
 

@@ -42,6 +42,9 @@ internal unsafe struct AttentionJob<T>
     public float Scale;
     public int Window, After;
 
+    /// <summary>Soft cap of the scores with log2(e) in it; 0 for none.</summary>
+    public float SoftCap;
+
     /// <summary>Register tiles, one per number of rows.</summary>
     public GemmKernels.Tile* Tiles;
     public int MostRows;
@@ -85,7 +88,7 @@ internal unsafe struct AttentionJob<T>
     }
 
     /// <summary>Computes a whole batch whose rows may see what comes after them.</summary>
-    public static void Run(WorkPool workers, NativePool pool, GemmKernels tiles, ReadOnlySpan<WideAttentionSegment> segments, float* q, int qStride, int heads, float scale, int window, int after, float* y, int yStride)
+    public static void Run(WorkPool workers, NativePool pool, GemmKernels tiles, ReadOnlySpan<WideAttentionSegment> segments, float* q, int qStride, int heads, float scale, int window, int after, float* y, int yStride, float softCap)
     {
         if (segments.Length == 0)
         {
@@ -98,6 +101,7 @@ internal unsafe struct AttentionJob<T>
         try
         {
             var job = Of(parts, shape, tiles, q, qStride, heads, scale, window, after, y, yStride);
+            job.SoftCap = softCap * MathConstants.Log2E;
             foreach (var segment in segments)
             {
                 var cache = (KeyValueBlocks)segment.Cache;

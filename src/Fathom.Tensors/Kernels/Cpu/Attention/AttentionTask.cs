@@ -107,6 +107,11 @@ internal unsafe ref struct AttentionTask<T>
         for (var i = 0; i < count; i++)
         {
             var query = from + i;
+            if (_job->SoftCap > 0f)
+            {
+                Cap(_scores + i * Keys, visible > 32 ? Keys : 32);
+            }
+
             if (_part->Bias != null)
             {
                 AddBias(query, block * Keys, _scores + i * Keys, visible > 32 ? Keys : 32);
@@ -119,6 +124,16 @@ internal unsafe ref struct AttentionTask<T>
         for (var panel = 0; panel < _job->ValuePanels; panel++)
         {
             tile.Run(_weights, values + panel * Keys * 32, output + panel * 32, _outputStride, visible, resume ? 1 : 0);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Cap(float* scores, int keys)
+    {
+        var cap = T.Broadcast(_job->SoftCap);
+        for (var j = 0; j < keys; j += 16)
+        {
+            T.Store(NumberMath<T>.SoftCap(T.Load(scores + j), cap), scores + j);
         }
     }
 

@@ -74,6 +74,10 @@ internal static class NumberMath<T>
         return T.SelectLess(magnitude, T.Broadcast(0.625f), TanhNearZero(x), beyond);
     }
 
+    /// <summary>cap tanh(x / cap).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T SoftCap(T x, T cap) => T.Multiply(cap, Tanh(T.Divide(x, cap)));
+
     /// <summary>tanh(x) for |x| &lt;= 0.625.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T TanhNearZero(T x)

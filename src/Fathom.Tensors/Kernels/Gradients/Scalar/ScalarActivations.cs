@@ -18,6 +18,7 @@ internal static class ScalarActivations
         Activation.Gelu => Gelu.Value(new SingleNumber(x)).Value,
         Activation.GeluTanh => GeluTanh.Value(new SingleNumber(x)).Value,
         Activation.Elu => Elu.Value(new SingleNumber(x)).Value,
+        Activation.QuickGelu => QuickGelu.Value(new SingleNumber(x)).Value,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -33,6 +34,7 @@ internal static class ScalarActivations
         Activation.Gelu => Gelu.Slope(new SingleNumber(x)).Value,
         Activation.GeluTanh => GeluTanh.Slope(new SingleNumber(x)).Value,
         Activation.Elu => Elu.Slope(new SingleNumber(x)).Value,
+        Activation.QuickGelu => QuickGelu.Slope(new SingleNumber(x)).Value,
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

@@ -23,6 +23,7 @@ internal static class ActivationJobs<T>
             case Activation.Gelu: ElementJob<T, ActivationOperation<T, Gelu>>.Run(workers, count, e); break;
             case Activation.GeluTanh: ElementJob<T, ActivationOperation<T, GeluTanh>>.Run(workers, count, e); break;
             case Activation.Elu: ElementJob<T, ActivationOperation<T, Elu>>.Run(workers, count, e); break;
+            case Activation.QuickGelu: ElementJob<T, ActivationOperation<T, QuickGelu>>.Run(workers, count, e); break;
             default: throw new ArgumentOutOfRangeException(nameof(kind));
         }
     }
@@ -41,6 +42,7 @@ internal static class ActivationJobs<T>
             case Activation.Gelu: ElementJob<T, ActivationGradientOperation<T, Gelu>>.Run(workers, count, e); break;
             case Activation.GeluTanh: ElementJob<T, ActivationGradientOperation<T, GeluTanh>>.Run(workers, count, e); break;
             case Activation.Elu: ElementJob<T, ActivationGradientOperation<T, Elu>>.Run(workers, count, e); break;
+            case Activation.QuickGelu: ElementJob<T, ActivationGradientOperation<T, QuickGelu>>.Run(workers, count, e); break;
             default: throw new ArgumentOutOfRangeException(nameof(kind));
         }
     }
