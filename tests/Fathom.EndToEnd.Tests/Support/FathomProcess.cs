@@ -80,6 +80,9 @@ public sealed partial class FathomProcess : IDisposable
     /// <summary>Starts a command line and leaves it running.</summary>
     public static FathomProcess Start(params string[] arguments) => new(arguments, environment: null);
 
+    /// <summary>Starts a command line with variables set and leaves it running.</summary>
+    public static FathomProcess StartWith(IReadOnlyDictionary<string, string> environment, params string[] arguments) => new(arguments, environment);
+
     /// <summary>Waits for the end.</summary>
     public ProcessResult WaitForEnd()
     {
