@@ -13,6 +13,7 @@ internal static class FathomCommand
             TokenizeVerb.Create(host),
             GenerateVerb.Create(host),
             TraceVerb.Create(host),
+            EmbedVerb.Create(host),
             OodVerb.Create(host),
             TrainVerb.Create(host),
             ModelVerb.Create(host),

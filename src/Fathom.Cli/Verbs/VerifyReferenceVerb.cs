@@ -5,6 +5,7 @@ using Fathom.Cli.CommandLine;
 using Fathom.Cli.Models;
 using Fathom.Cli.Output;
 using Fathom.Models;
+using Fathom.Models.Encoders;
 using Fathom.Models.Verification;
 
 namespace Fathom.Cli.Verbs;
@@ -27,8 +28,7 @@ internal static class VerifyReferenceVerb
     private static int Run(VerbContext context)
     {
         var path = ModelLocator.Find(context.Required(Model));
-        using var model = LanguageModel.Load(path, new LoadOptions { Threads = context.Get(CommonOptions.Threads), Tokenizer = false });
-        var report = new ReferenceVerifier(model).Verify(context.Required(Golden));
+        var report = Compare(path, context.Required(Golden), context.Get(CommonOptions.Threads));
         var result = new JsonObject
         {
             ["command"] = "verify reference",
@@ -59,6 +59,18 @@ internal static class VerifyReferenceVerb
         }
 
         return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static ReferenceReport Compare(string path, string golden, int? threads)
+    {
+        if (TextEncoder.CanLoad(path))
+        {
+            using var encoder = TextEncoder.Load(path, new LoadOptions { Threads = threads });
+            return new EncoderVerifier(encoder).Verify(golden);
+        }
+
+        using var model = LanguageModel.Load(path, new LoadOptions { Threads = threads, Tokenizer = false });
+        return new ReferenceVerifier(model).Verify(golden);
     }
 
     private static string Small(double value) => value.ToString("0.0e+00", CultureInfo.InvariantCulture);

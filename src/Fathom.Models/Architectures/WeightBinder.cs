@@ -32,6 +32,42 @@ internal sealed class WeightBinder(ITensorSource source, IKernels kernels, bool 
         return matrix;
     }
 
+    /// <summary>
+    /// Some rows of a tensor <c>[outputs, …]</c> whose inner dimensions count as one, as a matrix of their own: the halves of a fused
+    /// projection, or the kernel of a convolution.
+    /// </summary>
+    public unsafe PackedMatrix MatrixPart(string name, ReadOnlySpan<long> shape, int first, int count)
+    {
+        if (Take(name, shape) is not { } tensor) return null!;
+        long inputs = 1;
+        foreach (var size in shape[1..]) inputs = checked(inputs * size);
+        var rowBytes = tensor.ByteLength / shape[0];
+        if (DTypeInfo.Of(tensor.Type).ByteLength(inputs) != rowBytes)
+        {
+            _faults.Add($"tensor '{tensor.Name}' is stored in blocks that run over the ends of its rows");
+            return null!;
+        }
+
+        var matrix = kernels.Pack(new StoredTensor(tensor.Name, tensor.Type, [count, inputs], tensor.Data + first * rowBytes, count * rowBytes, tensor.Owner));
+        _owned.Add(matrix);
+        return matrix;
+    }
+
+    /// <summary>A vector with others copied into it at the given places, zero elsewhere.</summary>
+    public WeightVector Joined(int length, params ReadOnlySpan<(WeightVector Part, int At)> parts)
+    {
+        var values = new float[length];
+        foreach (var (part, at) in parts)
+        {
+            if (part is null) return null!;
+            part.Values.CopyTo(values.AsSpan(at));
+        }
+
+        var vector = new WeightVector(kernels, values);
+        _owned.Add(vector);
+        return vector;
+    }
+
     /// <summary>A vector, widened to fp32.</summary>
     public WeightVector Vector(string name, int length, int[]? order = null)
     {

@@ -21,6 +21,9 @@ internal sealed unsafe class WeightVector : IDisposable
     /// <summary>Address of the first.</summary>
     public float* Pointer => _buffer.Pointer;
 
+    /// <summary>The values.</summary>
+    public ReadOnlySpan<float> Values => new(Pointer, Length);
+
     /// <inheritdoc/>
     public void Dispose() => _buffer.Dispose();
 }

@@ -6,10 +6,13 @@ namespace Fathom.Models.Running;
 internal static class ModelFingerprint
 {
     /// <summary>SHA-256 over the SHA-256 of each file that decides the model's numbers, in order.</summary>
-    public static string Of(ModelFiles files)
+    public static string Of(ModelFiles files) => Of(files.Paths);
+
+    /// <summary>The same for files by their paths.</summary>
+    public static string Of(IEnumerable<string> paths)
     {
         using var all = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var path in files.Paths)
+        foreach (var path in paths)
         {
             try
             {

@@ -39,7 +39,12 @@ internal sealed unsafe class GoldenFile(SafetensorsFile file)
     }
 
     /// <summary>Token ids or a mask: integers of any width.</summary>
-    public int[] Integers(string name)
+    public int[] Integers(string name) => Integers(name, 0);
+
+    /// <summary>The same where numbers below zero have a meaning: labels to ignore, distances.</summary>
+    public int[] SignedIntegers(string name) => Integers(name, int.MinValue);
+
+    private int[] Integers(string name, int least)
     {
         var tensor = file.GetTensor(name);
         var bytes = new ReadOnlySpan<byte>(tensor.Data, checked((int)tensor.ByteLength));
@@ -53,7 +58,7 @@ internal sealed unsafe class GoldenFile(SafetensorsFile file)
                 DType.U8 or DType.Bool => bytes[i],
                 _ => throw new FathomException($"{Location}: tensor '{name}' is {DTypeInfo.Of(tensor.Type).Name}, expected i64, i32, u8 or bool"),
             };
-            if (value is < 0 or > int.MaxValue) throw new FathomException($"{Location}: tensor '{name}' has {value} at index {i}, expected a token id or 0 and 1");
+            if (value < least || value > int.MaxValue) throw new FathomException($"{Location}: tensor '{name}' has {value} at index {i}, expected a token id or 0 and 1");
             values[i] = (int)value;
         }
 

@@ -29,4 +29,17 @@ internal sealed class GoldenRows
             Tokens = [.. positions.Select((columns, row) => columns.Select(column => ids[row * shape[1] + column]).ToArray())],
         };
     }
+
+    /// <summary>The same; padding must be at the end of a row, since positions count from its first column.</summary>
+    /// <exception cref="FathomException">A row has padding before or between its tokens, or nothing but padding.</exception>
+    public static GoldenRows ReadRightPadded(GoldenFile file)
+    {
+        var rows = Read(file);
+        foreach (var (positions, row) in rows.Positions.Select((positions, row) => (positions, row)))
+        {
+            if (positions.Length == 0 || positions[^1] != positions.Length - 1) throw new FathomException($"{file.Location}: row {row} of 'attention_mask' is not ones followed by zeros; make the file with padding on the right");
+        }
+
+        return rows;
+    }
 }

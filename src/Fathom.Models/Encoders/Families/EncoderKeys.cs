@@ -1,0 +1,61 @@
+using System.Globalization;
+using Fathom.Models.Architectures;
+using Fathom.Tensors.Autograd;
+
+namespace Fathom.Models.Encoders.Families;
+
+/// <summary>Reads the keys that most encoders share.</summary>
+internal static class EncoderKeys
+{
+    private const string Classifier = "ForSequenceClassification";
+    private const int DefaultLabels = 2;
+
+    /// <summary>The shape, from BERT's keys; refuses what no encoder here computes.</summary>
+    public static EncoderConfig Shape(HuggingFaceConfig config)
+    {
+        if (config.Has("quantization_config")) throw config.Wrong("quantization_config", "says that the weights are quantised in a way that is not read; use the original model");
+        if (config.Boolean("is_decoder", false)) throw config.Unsupported("is_decoder", "false");
+        if (config.Boolean("add_cross_attention", false)) throw config.Unsupported("add_cross_attention", "false");
+        var (width, heads) = (config.Int32("hidden_size"), config.Int32("num_attention_heads"));
+        if (width % heads != 0) throw config.Wrong("hidden_size", $"is {width}, not a multiple of num_attention_heads {heads}");
+        return new EncoderConfig
+        {
+            Family = config.String("model_type")!,
+            Width = width,
+            Layers = config.Int32("num_hidden_layers"),
+            Heads = heads,
+            HeadDim = width / heads,
+            FeedForwardWidth = config.Int32("intermediate_size"),
+            Vocabulary = config.Int32("vocab_size"),
+            ContextLength = config.Int32("max_position_embeddings", 1, 512),
+            TokenTypes = config.Int32("type_vocab_size", 0, 0),
+            PadToken = config.Has("pad_token_id") ? config.Int32("pad_token_id", 0) : null,
+            Labels = Labels(config),
+            ProblemType = config.String("problem_type"),
+        };
+    }
+
+    /// <summary>The activation a key names.</summary>
+    public static Activation Activation(HuggingFaceConfig config, string key, string otherwise) => config.String(key, otherwise) switch
+    {
+        "gelu" or "gelu_python" => Tensors.Autograd.Activation.Gelu,
+        "gelu_new" or "gelu_fast" or "gelu_pytorch_tanh" => Tensors.Autograd.Activation.GeluTanh,
+        "relu" => Tensors.Autograd.Activation.Relu,
+        "silu" or "swish" => Tensors.Autograd.Activation.Silu,
+        "tanh" => Tensors.Autograd.Activation.Tanh,
+        _ => throw config.Unsupported(key, "gelu, gelu_new, gelu_fast, gelu_pytorch_tanh, relu, silu, tanh"),
+    };
+
+    /// <summary>Names of the classes by logit, where the model has a sequence classification head: from <c>id2label</c> or <c>num_labels</c>.</summary>
+    public static IReadOnlyList<string> Labels(HuggingFaceConfig config)
+    {
+        if (config.Strings("architectures") is not [var architecture, ..] || !architecture.EndsWith(Classifier, StringComparison.Ordinal)) return [];
+        if (config.Section("id2label") is not { } names)
+            return [.. Enumerable.Range(0, config.Int32("num_labels", 1, DefaultLabels)).Select(label => $"LABEL_{label}")];
+        var labels = new string[names.Keys.Count()];
+        if (labels.Length == 0) throw config.Wrong("id2label", "names no class");
+        for (var label = 0; label < labels.Length; label++)
+            labels[label] = names.String(label.ToString(CultureInfo.InvariantCulture)) ?? throw config.Wrong("id2label", $"has {labels.Length} names but none for class {label}");
+        return labels;
+    }
+}

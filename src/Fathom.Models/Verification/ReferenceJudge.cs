@@ -1,0 +1,60 @@
+namespace Fathom.Models.Verification;
+
+/// <summary>Keeps account of what was compared with a file of reference values and what was not.</summary>
+internal sealed class ReferenceJudge(ReferenceTolerance tolerance)
+{
+    private readonly List<TensorComparison> _compared = [];
+    private readonly List<(string Name, string Reason)> _left = [];
+    private readonly HashSet<string> _inputs = new(StringComparer.Ordinal);
+
+    /// <summary>The bounds.</summary>
+    public ReferenceTolerance Tolerance => tolerance;
+
+    /// <summary>Notes that tensors were inputs.</summary>
+    public void Used(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names) _inputs.Add(name);
+    }
+
+    /// <summary>Notes why a tensor is not compared.</summary>
+    public void Leave(string name, string reason) => _left.Add((name, reason));
+
+    /// <summary>States or vectors: relative to the largest value.</summary>
+    public void States(string name, Difference difference) => Add(name, difference, difference.MaxRel <= tolerance.States);
+
+    /// <summary>Logits: relative, or absolute where that is wider.</summary>
+    public void Logits(string name, Difference difference) => Add(name, difference, difference.MaxRel <= tolerance.Logits || difference.MaxAbs <= tolerance.LogitsAbsolute);
+
+    /// <summary>A loss: absolute.</summary>
+    public void Loss(string name, double ours, GoldenFile file)
+    {
+        var difference = new Difference();
+        difference.Add([(float)ours], file.Floats(name));
+        Add(name, difference, difference.MaxAbs <= tolerance.Loss);
+    }
+
+    /// <summary>Whole numbers: equal.</summary>
+    public void Equal(string name, ReadOnlySpan<int> ours, ReadOnlySpan<int> reference)
+    {
+        double most = 0;
+        double scale = 0;
+        for (var i = 0; i < reference.Length; i++)
+        {
+            most = Math.Max(most, Math.Abs((double)ours[i] - reference[i]));
+            scale = Math.Max(scale, Math.Abs((double)reference[i]));
+        }
+
+        _compared.Add(new TensorComparison(name, most, scale > 0 ? most / scale : most, most == 0));
+    }
+
+    /// <summary>Closes the account: whatever else the file has was not compared.</summary>
+    public ReferenceReport Close(GoldenFile file)
+    {
+        var done = _compared.Select(tensor => tensor.Name).Concat(_left.Select(left => left.Name)).Concat(_inputs).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in file.Names.Where(name => !done.Contains(name)))
+            _left.Add((name, name.StartsWith("grad.", StringComparison.Ordinal) || name == "adamw_losses" ? "training is not compared here" : "not known"));
+        return new ReferenceReport { Tensors = [.. _compared], NotCompared = [.. _left] };
+    }
+
+    private void Add(string name, Difference difference, bool passed) => _compared.Add(new TensorComparison(name, difference.MaxAbs, difference.MaxRel, passed));
+}
