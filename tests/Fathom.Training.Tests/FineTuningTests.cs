@@ -128,6 +128,38 @@ public sealed class FineTuningTests : IDisposable
         Assert.Equal(File.ReadAllBytes(_folder["last/checkpoints/step-000024/model.safetensors"]), File.ReadAllBytes(_folder["last/model/model.safetensors"]));
     }
 
+    [Theory]
+    [InlineData("llama-gqa-tied")]
+    [InlineData("llama-dynamic-rope")]
+    public void ASharedBeginningChangesRoundingAlone(string folder)
+    {
+        int[][] sequences = [[1, 5, 9, 7, 20, 21, 2], [1, 5, 9, 8, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 2], [1, 5, 9, 7, 2], [1, 5, 9, 4]];
+        int[] learnFrom = [5, 19, 4, 3];
+        (double Loss, float[] Gradient, int Rows) Run(bool share)
+        {
+            using var device = new AutogradDevice(1);
+            using var model = TrainableModel.Load(Golden.Folder(folder), device);
+            var batch = TokenBatch.Of(sequences, learnFrom, share);
+            var loss = Accumulation.Run(model, new CausalLanguageModelling(), [batch]);
+            return (loss, [.. model.Parameters.Values.SelectMany(variable => variable.Gradient.ToArray())], batch.Ids.Length);
+        }
+
+        var (apart, shared) = (Run(false), Run(true));
+        Assert.Equal((37, 37 - 3 * 2), (apart.Rows, shared.Rows));
+        Assert.Equal(apart.Loss, shared.Loss);
+        var bound = 2e-6 * apart.Gradient.Max(Math.Abs);
+        for (var i = 0; i < apart.Gradient.Length; i++) Assert.InRange(shared.Gradient[i], apart.Gradient[i] - bound, apart.Gradient[i] + bound);
+
+        // Nothing is shared from which something is predicted, and no sequence is left without a row.
+        Assert.Equal(0, TokenBatch.Of([[1, 2, 3], [1, 2, 4]], [1, 2], share: true).Shared);
+        Assert.Equal(1, TokenBatch.Of([[1, 2, 3], [1, 2, 4]], [2, 3], share: true).Shared);
+        Assert.Equal(1, TokenBatch.Of([[1, 2], [1, 2]], [9, 9], share: true).Shared);
+        var batch = TokenBatch.Of([[1, 2, 3], [1, 5, 6, 7]], [2, 2], share: true);
+        Assert.Equal([1, 2, 3, 5, 6, 7], batch.Ids);
+        Assert.Equal([-1, 3, -1, 6, 7, -1], batch.Targets);
+        Assert.Equal([-1, 3, -1, -1, 6, 7, -1], batch.Apart().Targets);
+    }
+
     [Fact]
     public void AnAdapterAloneMayBeStored()
     {

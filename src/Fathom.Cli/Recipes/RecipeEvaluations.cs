@@ -48,7 +48,7 @@ internal static class RecipeEvaluations
         HeldOutLoss<TokenBatch> Loss()
         {
             var samples = encoder.Encode(rows!, RecipeRows.NameOf(recipe.Data.Validation));
-            var batches = new TokenBatches(samples, new TokenBatchOptions { Sequences = samples.Count, MaxTokensPerMicroBatch = recipe.Batch.MaxTokensPerMicroBatch, Shuffle = false });
+            var batches = new TokenBatches(samples, new TokenBatchOptions { Sequences = samples.Count, MaxTokensPerMicroBatch = recipe.Batch.MaxTokensPerMicroBatch, SharePrefix = recipe.Batch.SharePrefix, Shuffle = false });
             return new HeldOutLoss<TokenBatch>(new CausalLanguageModelling(), batches.Take(default).Parts);
         }
 

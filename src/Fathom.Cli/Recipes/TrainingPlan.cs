@@ -117,6 +117,7 @@ internal sealed record TrainingPlan
         Sequences = recipe.Batch.Sequences ?? (recipe.Batch.Tokens is null ? BatchRecipe.DefaultSequences : null),
         Tokens = recipe.Batch.Tokens,
         MaxTokensPerMicroBatch = recipe.Batch.MaxTokensPerMicroBatch,
+        SharePrefix = recipe.Batch.SharePrefix,
         Seed = (ulong)recipe.Seed,
         Shuffle = recipe.Batch.Shuffle,
     };

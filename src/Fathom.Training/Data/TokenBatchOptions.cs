@@ -12,6 +12,9 @@ public sealed record TokenBatchOptions
     /// <summary>Tokens computed at once at most; a step of more is done in parts whose gradients add up to the same. A longer sequence is a part of its own.</summary>
     public int MaxTokensPerMicroBatch { get; init; } = 4096;
 
+    /// <summary>Whether the tokens that all sequences of a part begin with are computed once; see <see cref="TokenBatch"/>. With dropout they draw one mask.</summary>
+    public bool SharePrefix { get; init; }
+
     /// <summary>Seed of the order.</summary>
     public ulong Seed { get; init; }
 

@@ -62,13 +62,13 @@ public sealed class TokenBatches : IBatchSource<TokenBatch>
 
     /// <inheritdoc/>
     public (IReadOnlyList<TokenBatch> Parts, DataCursor Next) Take(DataCursor at) =>
-        ([.. PartsOf(at).Select(part => TokenBatch.Of([.. part.Select(index => _samples[index].Ids)], [.. part.Select(index => _samples[index].LearnFrom)]))], Skip(at));
+        ([.. PartsOf(at).Select(part => TokenBatch.Of([.. part.Select(index => _samples[index].Ids)], [.. part.Select(index => _samples[index].LearnFrom)], _options.SharePrefix))], Skip(at));
 
     /// <inheritdoc/>
     public int Tokens(TokenBatch part) => part.Ids.Length;
 
     /// <inheritdoc/>
-    public double Operations(TrainableModel model, TokenBatch part) => TrainingCost.Of(model.Config, part.Segments, part.TargetCount, model.Adapters.Count > 0);
+    public double Operations(TrainableModel model, TokenBatch part) => TrainingCost.Of(model.Config, part.Ids.Length, part.Segments, part.TargetCount, model.Adapters.Count > 0);
 
     /// <inheritdoc/>
     public JsonArray Describe(DataCursor at) => new([.. Indices(at).Select(index => (JsonNode)new JsonObject

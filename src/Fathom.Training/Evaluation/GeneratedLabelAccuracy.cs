@@ -43,9 +43,9 @@ public sealed class GeneratedLabelAccuracy(
             var (last, tokens) = (first, 0);
             while (last < outputs.Count && (last == first || tokens + outputs[last].InputLength(followLabel) <= maxTokensPerPart)) tokens += outputs[last++].InputLength(followLabel);
             var part = outputs.GetRange(first, last - first);
-            var batch = TokenBatch.Of([.. part.Select(output => output.Input(followLabel))]);
+            var batch = TokenBatch.Of([.. part.Select(output => output.Input(followLabel))], [.. part.Select(output => output.PromptLength)], share: true);
             using var tape = new Tape(moment.Model.Device, training: false);
-            var rows = part.SelectMany((output, i) => output.Rows(followLabel).Select(row => batch.Segments[i].Start + row)).ToArray();
+            var rows = part.SelectMany((output, i) => output.Rows(followLabel).Select(row => batch.RowOf(i, row))).ToArray();
             var choices = Choices(tape, moment.Model, moment.Model.Forward(tape, batch), rows);
             var at = 0;
             foreach (var output in part)

@@ -14,6 +14,9 @@ internal sealed class LabelOutput(LabelProblem problem, int maxNewTokens, Func<i
     // Nothing is asked after the last token that may be generated.
     private int Guided => Math.Min(problem.Answer.Length, maxNewTokens - 1);
 
+    /// <summary>Tokens of the prompt.</summary>
+    public int PromptLength => problem.Prompt.Length;
+
     /// <summary>Tokens of the next pass's input.</summary>
     public int InputLength(bool followLabel) => problem.Prompt.Length + (followLabel ? Guided : _written.Count);
 

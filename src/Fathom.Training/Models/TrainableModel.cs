@@ -171,6 +171,7 @@ public sealed class TrainableModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (tape.Training && _adapters.Merged) throw new InvalidOperationException("merged adapters cannot be taught: unmerge first");
+        if (batch.Shared > 0 && _rope.Config.Kind == RopeKind.Dynamic) return tape.Gather(Forward(tape, batch.Apart()), batch.Places());
         var (cos, sin) = Angles(tape, batch);
         var x = tape.Embed(Effective(ParameterShapes.Embedding), batch.Ids);
         for (var layer = 0; layer < Config.Layers; layer++)
@@ -197,10 +198,18 @@ public sealed class TrainableModel : IDisposable
         var k = tape.Rotate(Linear(tape, normed, at + "self_attn.k_proj"), Config.HeadDim, cos, sin);
         var v = Linear(tape, normed, at + "self_attn.v_proj");
         var layout = new AttentionLayout(Config.Heads, Config.KeyValueHeads, Config.HeadDim, Config.Windows[layer], 1 / MathF.Sqrt(Config.HeadDim));
-        x = tape.Add(x, Linear(tape, tape.Attention(q, k, v, batch.Segments, layout), at + "self_attn.o_proj"));
+        x = tape.Add(x, Linear(tape, Attention(tape, q, k, v, batch, layout), at + "self_attn.o_proj"));
         normed = tape.RmsNorm(x, Effective(at + "post_attention_layernorm.weight"), Config.NormEpsilon);
         var gated = tape.SiluMultiply(Linear(tape, normed, at + "mlp.gate_proj"), Linear(tape, normed, at + "mlp.up_proj"));
         return tape.Add(x, Linear(tape, gated, at + "mlp.down_proj"));
+    }
+
+    // Attention goes through every sequence whole; only what is linear in the rows is done once for those that are shared.
+    private static Variable Attention(Tape tape, Variable q, Variable k, Variable v, TokenBatch batch, AttentionLayout layout)
+    {
+        if (batch.Shared == 0) return tape.Attention(q, k, v, batch.Segments, layout);
+        var rows = batch.SideBySide();
+        return tape.Gather(tape.Attention(tape.Gather(q, rows), tape.Gather(k, rows), tape.Gather(v, rows), batch.Segments, layout), batch.Places());
     }
 
     private Adapter Adopt(string name, Func<Adapter> make)
@@ -233,9 +242,14 @@ public sealed class TrainableModel : IDisposable
         var (cos, sin) = (tape.New(false, batch.Ids.Length, _rope.Half), tape.New(false, batch.Ids.Length, _rope.Half));
         fixed (float* toCos = cos.Values, toSin = sin.Values)
         {
-            foreach (var (start, length) in batch.Segments)
+            for (var s = 0; s < batch.Segments.Length; s++)
             {
-                for (var t = 0; t < length; t++) _rope.Write(t, batch.RopeLength ?? length, toCos + (start + t) * _rope.Half, toSin + (start + t) * _rope.Half);
+                var length = batch.Segments[s].Length;
+                for (var t = s == 0 ? 0 : batch.Shared; t < length; t++)
+                {
+                    var at = batch.RowOf(s, t) * _rope.Half;
+                    _rope.Write(t, batch.RopeLength ?? length, toCos + at, toSin + at);
+                }
             }
         }
 

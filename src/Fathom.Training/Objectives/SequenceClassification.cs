@@ -24,5 +24,5 @@ public sealed class SequenceClassification : IObjective<LabelledBatch>
     public static Variable Logits(Tape tape, TrainableModel model, TokenBatch batch) => tape.Linear(LastStates(tape, model, batch), model.Classifier);
 
     private static Variable LastStates(Tape tape, TrainableModel model, TokenBatch batch) =>
-        tape.Gather(model.Forward(tape, batch), [.. batch.Segments.Select(segment => segment.Start + segment.Length - 1)]);
+        tape.Gather(model.Forward(tape, batch), [.. batch.Segments.Select((segment, s) => batch.RowOf(s, segment.Length - 1))]);
 }

@@ -18,6 +18,12 @@ public sealed record BatchRecipe
     /// <summary>Whether to keep only each block's input and run the block again on the way back: the same bits in much less memory, about a third more time. Default false.</summary>
     public bool ActivationCheckpointing { get; init; }
 
+    /// <summary>
+    /// Whether the tokens that all prompts begin with (the template's) are computed once a batch instead of once a sample: the same
+    /// losses, faster; with dropout they draw one mask a batch. Learning from answers alone. Default false.
+    /// </summary>
+    public bool SharePrefix { get; init; }
+
     /// <summary>Whether every pass goes through the data in another order. Default true.</summary>
     public bool Shuffle { get; init; } = true;
 }

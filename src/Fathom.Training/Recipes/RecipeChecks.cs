@@ -26,6 +26,7 @@ internal static class RecipeChecks
         Require(batch.Sequences is null or >= 1, "batch.sequences", $"is {batch.Sequences}, at least 1 was expected");
         Require(batch.Tokens is null or >= 1, "batch.tokens", $"is {batch.Tokens}, at least 1 was expected");
         Require(batch.MaxTokensPerMicroBatch >= 1, "batch.max_tokens_per_micro_batch", $"is {batch.MaxTokensPerMicroBatch}, at least 1 was expected");
+        Require(!batch.SharePrefix || recipe.Objective == ObjectiveKind.Classification || recipe.Data.LearnFrom == LearnFrom.Answer, "batch.share_prefix", "needs data.learn_from: answer; what is learnt itself cannot be shared");
         Require(recipe.Epochs is not null || recipe.Steps is not null, "", "does not say how long to train; give one of epochs and steps");
         Require(recipe.Epochs is null || recipe.Steps is null, "steps", "and epochs were both given; give one of epochs and steps (the other can be set to null)");
         Require(recipe.Epochs is null or >= 1, "epochs", $"is {recipe.Epochs}, at least 1 was expected");

@@ -8,20 +8,15 @@ internal static class TrainingCost
 {
     /// <summary>Operations of a pass forward and back over sequences of these lengths.</summary>
     /// <param name="config">The model's shape.</param>
+    /// <param name="rows">Rows that go through the matrices.</param>
     /// <param name="segments">The sequences.</param>
     /// <param name="targets">Rows that reach the head, whose logits are made twice.</param>
     /// <param name="frozen">Whether weights are frozen, so that their gradients cost nothing.</param>
-    public static double Of(DecoderConfig config, IEnumerable<RowSegment> segments, int targets, bool frozen)
+    public static double Of(DecoderConfig config, int rows, IEnumerable<RowSegment> segments, int targets, bool frozen)
     {
         var matrices = ParameterShapes.Of(config).Where(pair => pair.Value.Length == 2 && pair.Key.StartsWith("model.layers.", StringComparison.Ordinal)).Sum(pair => (double)pair.Value[0] * pair.Value[1]);
         var head = (double)config.Vocabulary * config.Width;
-        var (rows, squares) = (0.0, 0.0);
-        foreach (var segment in segments)
-        {
-            rows += segment.Length;
-            squares += (double)segment.Length * segment.Length;
-        }
-
+        var squares = segments.Sum(segment => (double)segment.Length * segment.Length);
         var passes = frozen ? 2 : 3;
         return 2 * passes * matrices * rows + 2 * (passes + 1) * head * targets + 6 * squares * config.Heads * config.HeadDim * config.Layers;
     }
