@@ -53,6 +53,17 @@ internal sealed class WeightBinder(ITensorSource source, IKernels kernels, bool 
         return matrix;
     }
 
+    /// <summary>Some numbers of a vector, as a vector of their own.</summary>
+    public WeightVector VectorPart(string name, int length, int first, int count) =>
+        Vector(name, length) is { } whole ? Joined(count, whole.Values.Slice(first, count)) : null!;
+
+    private WeightVector Joined(int length, ReadOnlySpan<float> values)
+    {
+        var vector = new WeightVector(kernels, values[..length]);
+        _owned.Add(vector);
+        return vector;
+    }
+
     /// <summary>A vector with others copied into it at the given places, zero elsewhere.</summary>
     public WeightVector Joined(int length, params ReadOnlySpan<(WeightVector Part, int At)> parts)
     {
@@ -63,9 +74,7 @@ internal sealed class WeightBinder(ITensorSource source, IKernels kernels, bool 
             part.Values.CopyTo(values.AsSpan(at));
         }
 
-        var vector = new WeightVector(kernels, values);
-        _owned.Add(vector);
-        return vector;
+        return Joined(length, values);
     }
 
     /// <summary>A vector, widened to fp32.</summary>

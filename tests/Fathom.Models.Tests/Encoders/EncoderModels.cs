@@ -6,7 +6,7 @@ namespace Fathom.Models.Tests.Encoders;
 internal static class EncoderModels
 {
     /// <summary>Those under tests/golden/encoders, their reference values without gradients.</summary>
-    public static readonly string[] Kept = ["bert", "roberta"];
+    public static readonly string[] Kept = ["bert", "roberta", "deberta", "deberta-v3"];
 
     public static string Folder(string name) =>
         Directory.Exists(SharedFolder.Golden(Path.Combine("encoders", name))) ? SharedFolder.Golden(Path.Combine("encoders", name)) : SharedFolder.Path($"golden/hf/{name}");

@@ -7,10 +7,16 @@ public sealed class EncoderVerifierTests
     [Theory]
     [InlineData("bert")]
     [InlineData("roberta")]
+    [InlineData("deberta")]
+    [InlineData("deberta-v3")]
     public void Every_tensor_of_the_reference_is_met(string folder) => Check(folder, "config.json");
 
     [SharedTheory("golden/hf")]
     [InlineData("bert-embedding", "config.json")]
+    [InlineData("deberta-v2-conv", "config.json")]
+    [InlineData("deberta-v2-keys", "config.json")]
+    [InlineData("modernbert", "config.json")]
+    [InlineData("modernbert", "config.hub.json")]
     public void Every_tensor_of_the_shared_references_is_met(string folder, string config) => Check(folder, config);
 
     private static void Check(string folder, string config)
