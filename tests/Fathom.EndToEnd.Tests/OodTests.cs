@@ -190,6 +190,124 @@ public sealed class OodTests(Bench bench) : IDisposable
     }
 
     [Fact]
+    public void AHeldOutSetCalibratesByGroupAndIsRemembered()
+    {
+        string Rows(int count, int shift) => string.Concat(Enumerable.Range(0, count).Select(i => $"{{\"question\":\"How many apples has Ann after {i + shift} and {(i * 7) % 13}?\",\"lang\":\"{(i % 3 == 0 ? "de" : i == 1 ? "fr" : "en")}\"}}\n"));
+        var held = _folder.Write("held.jsonl", Rows(30, 100));
+        var detector = _folder["guard.fathom"];
+        string[] fit = ["ood", "fit", bench.Model, "--data", bench.Near, "--calibration", held, "--group-field", "lang", "--quantile", "0.85", "--combine", "cosine,tv0", "--out", detector, "--json"];
+        var fitted = FathomProcess.Run(fit).Succeeded().Json;
+        Assert.Equal([.. Names, "combined"], fitted["detectors"]!.AsArray().Select(entry => (string)entry!["detector"]!));
+        Assert.Equal(("held_out", 30, "lang"), ((string)fitted["calibration"]!["source"]!, (int)fitted["calibration"]!["count"]!, (string)fitted["calibration"]!["group_field"]!));
+        Assert.Equal(64, ((string)fitted["calibration"]!["sha256"]!).Length);
+        Assert.Equal("combined", (string)fitted["lead"]!["detector"]!);
+        var cosine = fitted["detectors"]!.AsArray().Single(entry => (string)entry!["detector"]! == "cosine")!;
+        Assert.Equal(["de", "en"], cosine["groups"]!.AsArray().Select(group => (string)group!["group"]!));
+        Assert.Equal((15, "conformal"), ((int)fitted["detectors"]!.AsArray().Last()!["calibration_count"]!, (string)cosine["rule"]!));
+
+        var mixed = _folder.Write("mixed.jsonl", Rows(4, 200) + "{\"question\":\"LOUD !!\",\"lang\":\"it\"}\n{\"question\":\"x^2 = 4\"}\n");
+        var scored = FathomProcess.Run("ood", "score", detector, "--model", bench.Model, "--data", mixed, "--out", _folder["scores"], "--json").Succeeded();
+        Assert.Contains("without a threshold of their own", scored.Error, StringComparison.Ordinal);
+        Assert.Equal("combined", (string)scored.Json["lead_detector"]!);
+        var lines = Bench.Lines(_folder["scores/samples.jsonl"]);
+        Assert.Equal(["de", "fr", "en", "de", "it", null], lines.Select(line => (string?)line["group"]));
+        Assert.All(lines, line =>
+        {
+            Assert.Equal("combined", (string)line["verdict"]!["detector"]!);
+            Assert.Equal((bool)line["outside"]!["combined"]!, (bool)line["verdict"]!["outside"]!);
+            Assert.All(line["p_values"]!.AsObject(), pair => Assert.InRange((double)pair.Value!, 0.001, 1));
+        });
+
+        var inspected = FathomProcess.Run("ood", "inspect", detector, "--json").Succeeded().Json;
+        Assert.Equal(fitted["detectors"]!.ToJsonString(), inspected["detectors"]!.ToJsonString());
+        Assert.Equal(fitted["calibration"]!.ToJsonString(), inspected["calibration"]!.ToJsonString());
+        Assert.Equal((string)fitted["model"]!["fingerprint"]!, (string)inspected["origin"]!["model_fingerprint"]!);
+        Assert.Contains("held_out", FathomProcess.Run("ood", "inspect", detector).Succeeded().Out, StringComparison.Ordinal);
+
+        FathomProcess.Run([.. fit, "--threshold", "quantile"]).FailedWith(2, "--group-field", "conformal");
+        FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--group-field", "lang", "--out", detector).FailedWith(1, "sample 0", "'lang'");
+        FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--combine", "cosine", "--out", detector).FailedWith(2, "at least two");
+        FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--detectors", "msp", "--lead", "tv0", "--out", detector).FailedWith(2, "--lead tv0", "msp");
+        Assert.Contains("also fitted on", FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--calibration", bench.Near, "--detectors", "msp", "--limit", "9", "--out", _folder["x.fathom"]).Succeeded().Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void YoudenAsksForOtherData()
+    {
+        string[] fit = ["ood", "fit", bench.Model, "--data", bench.Near, "--detectors", "msp,cosine", "--limit", "12", "--threshold", "youden", "--out", _folder["y.fathom"], "--json"];
+        FathomProcess.Run(fit).FailedWith(2, "--ood");
+        var fitted = FathomProcess.Run([.. fit, "--ood", bench.Far]).Succeeded().Json;
+        Assert.Equal(12, (int)fitted["calibration"]!["ood"]!["count"]!);
+        Assert.All(fitted["detectors"]!.AsArray(), entry => Assert.Equal("youden", (string)entry!["rule"]!));
+        FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--ood", bench.Far, "--out", _folder["y.fathom"]).FailedWith(2, "--threshold youden");
+    }
+
+    [Fact]
+    public void TheRecommendedDetectorLeadsAndTheChoiceIsSaid()
+    {
+        var detector = _folder["near.fathom"];
+        var fitted = FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--out", detector).Succeeded();
+        Assert.Matches(@"verdict: \S+ \(recommended for unlabelled data and a model as it is: .+docs/results\.md\)", fitted.Out);
+        var scored = FathomProcess.Run("ood", "score", detector, "--model", bench.Model, "--data", bench.Near, "--limit", "4", "--out", _folder["s"]).Succeeded();
+        Assert.Contains("of 4 outside", scored.Out, StringComparison.Ordinal);
+        var other = _folder["other.fathom"];
+        FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--lead", "tv2", "--out", other).Succeeded();
+        FathomProcess.Run("ood", "score", other, "--model", bench.Model, "--data", bench.Near, "--limit", "4", "--out", _folder["t"]).Succeeded();
+        Assert.All(Bench.Lines(_folder["t/samples.jsonl"]), line => Assert.Equal("tv2", (string)line["verdict"]!["detector"]!));
+    }
+
+    [Fact]
+    public void WhatIsFlaggedIsExplained()
+    {
+        var detector = _folder["near.fathom"];
+        FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--out", detector, "--text-characters", "12").Succeeded();
+        string[] score = ["ood", "score", detector, "--model", bench.Model, "--data", bench.Other, "--why", "tokens", "--why-limit", "3", "--drift", "--drift-rate", "0.2"];
+        var text = FathomProcess.Run([.. score, "--out", _folder["a"], "--batch-size", "2"]).Succeeded();
+        Assert.Contains("tokens at fault", text.Out, StringComparison.Ordinal);
+        Assert.Contains("nearest known: 'How many ap", text.Out, StringComparison.Ordinal);
+        Assert.Contains("drift: ", text.Out, StringComparison.Ordinal);
+        var lines = Bench.Lines(_folder["a/samples.jsonl"]);
+        var flagged = lines.Where(line => (bool)line["verdict"]!["outside"]!).ToArray();
+        Assert.NotEmpty(flagged);
+        Assert.All(lines, line => Assert.Equal((bool)line["verdict"]!["outside"]!, line.ContainsKey("why")));
+        var lead = (string)flagged[0]["verdict"]!["detector"]!;
+        Assert.All(flagged, line =>
+        {
+            Assert.NotEmpty(line["why"]!["contributions"]!.AsArray());
+            Assert.NotEmpty(line["why"]!["layers"]!["values"]!.AsArray());
+            Assert.All(line["why"]!["neighbours"]!.AsArray(), near => Assert.Equal(12, ((string)near!["text"]!).Length));
+        });
+        var tried = flagged.Where(line => line["why"]!["tokens"] is not null).ToArray();
+        Assert.Equal(Math.Min(3, flagged.Length), tried.Length);
+        Assert.All(tried, line =>
+        {
+            // The pieces put together are the text, and each fall is a score's difference.
+            var tokens = line["why"]!["tokens"]!.AsArray();
+            Assert.Equal((string)line["text"]!, string.Concat(tokens.Select(token => (string)token!["text"]!)));
+            Assert.Contains(tokens, token => (double)token!["fall"]! != 0);
+        });
+        Assert.True(tried.Min(line => (double)line["scores"]![lead]!) >= flagged.Except(tried).Select(line => (double)line["scores"]![lead]!).DefaultIfEmpty(double.MinValue).Max());
+
+        FathomProcess.Run([.. score, "--out", _folder["b"], "--threads", "1"]).Succeeded();
+        Assert.Equal(File.ReadAllText(_folder["a/samples.jsonl"]), File.ReadAllText(_folder["b/samples.jsonl"]));
+        var drift = JsonNode.Parse(File.ReadAllText(_folder["a/result.json"]))!["drift"]!;
+        Assert.True((bool)drift["alarm"]!);
+        Assert.True((bool)lines[(int)drift["alarm_index"]!]["drift"]!["alarm"]!);
+        Assert.False((bool)lines[(int)drift["alarm_index"]! - 1]["drift"]!["alarm"]!);
+        var report = File.ReadAllText(_folder["a/report.html"]);
+        Assert.Contains("class=\"adds\"", report, StringComparison.Ordinal);
+        Assert.Contains("id=\"drift\"", report, StringComparison.Ordinal);
+        Assert.Contains("nearest known", report, StringComparison.Ordinal);
+
+        // A token left out by hand gives the same score.
+        FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--out", _folder["bare.fathom"], "--no-texts", "--detectors", "cosine").Succeeded();
+        FathomProcess.Run("ood", "score", _folder["bare.fathom"], "--model", bench.Model, "--data", bench.Other, "--out", _folder["c"]).Succeeded();
+        Assert.All(Bench.Lines(_folder["c/samples.jsonl"]).Where(line => line.ContainsKey("why")), line => Assert.Null(line["why"]!["neighbours"]![0]!["text"]));
+        FathomProcess.Run("ood", "score", detector, "--model", bench.Model, "--data", bench.Other, "--why-limit", "3", "--out", _folder["d"]).FailedWith(2, "--why tokens");
+        FathomProcess.Run("ood", "score", detector, "--model", bench.Model, "--data", bench.Other, "--drift-rate", "0.1", "--out", _folder["d"]).FailedWith(2, "--drift");
+    }
+
+    [Fact]
     public void ADetectorOfAnotherModelIsRefused()
     {
         var detector = _folder["near.fathom"];

@@ -22,7 +22,7 @@ public sealed class UsageTests
 
     [Theory]
     [InlineData("unknown command 'bogus'; there are doctor", "bogus")]
-    [InlineData("unknown command 'fitt'; there are diagnose, evaluate, fit, score", "ood", "fitt")]
+    [InlineData("unknown command 'fitt'; there are diagnose, evaluate, fit, inspect, score", "ood", "fitt")]
     [InlineData("no command given; there are doctor")]
     public void AWordThatIsNoCommandIsNamedWithThoseThereAre(string words, params string[] arguments) =>
         FathomProcess.Run(arguments).FailedWith(2, words);

@@ -19,9 +19,11 @@ internal sealed class ModelSession : IDisposable
     private const long MostCacheBytes = 96L << 20;
     private readonly int? _batchSize;
     private readonly Lazy<IReadOnlyList<FileHash>> _files;
+    private readonly Lazy<string> _adapterFingerprint;
 
-    private ModelSession(LanguageModel model, string name, int? batchSize)
+    private ModelSession(LanguageModel model, string name, int? batchSize, string? adapter)
     {
+        _adapterFingerprint = new Lazy<string>(() => FingerprintOf(model, adapter));
         Model = model;
         Name = name;
         _batchSize = batchSize;
@@ -35,6 +37,9 @@ internal sealed class ModelSession : IDisposable
 
     public Tokenizer Tokenizer => Model.Tokenizer;
 
+    /// <summary>Fingerprint of the adapter's files; empty without one.</summary>
+    public string AdapterFingerprint => _adapterFingerprint.Value;
+
     /// <summary>The model's files with their hashes.</summary>
     public IReadOnlyList<FileHash> Files => _files.Value;
 
@@ -47,7 +52,22 @@ internal sealed class ModelSession : IDisposable
         var adapter = context.Get(CommonOptions.Adapter);
         var loaded = LanguageModel.Load(path, new LoadOptions { Threads = context.Get(CommonOptions.Threads), Adapter = adapter });
         foreach (var warning in loaded.Warnings) context.Note($"warning: {warning}");
-        return new ModelSession(loaded, adapter is null ? name : $"{name}+{NameOf(adapter)}", context.Get(CommonOptions.BatchSize));
+        return new ModelSession(loaded, adapter is null ? name : $"{name}+{NameOf(adapter)}", context.Get(CommonOptions.BatchSize), adapter);
+    }
+
+    /// <summary>Whether a model was taught a task, as far as its place tells: with an adapter, or in the folder of a training run.</summary>
+    public static bool IsFineTuned(string model, VerbContext context)
+    {
+        if (context.Get(CommonOptions.Adapter) is not null) return true;
+        try
+        {
+            return Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(ModelLocator.Find(model)))) is { } parent && (string?)RunFolder.SettingsOf(parent)?["command"] == "train";
+        }
+        catch (FathomException)
+        {
+            // No model, or no run of ours: who opens it will say so.
+            return false;
+        }
     }
 
     /// <summary>As results name it: nothing that depends on where it lies.</summary>
@@ -66,6 +86,7 @@ internal sealed class ModelSession : IDisposable
     {
         ModelFingerprint = Model.Fingerprint,
         ModelName = Name,
+        AdapterFingerprint = AdapterFingerprint,
         Layers = Model.Config.Layers,
         Width = Model.Config.Width,
         Template = prompts.Description,
@@ -105,6 +126,13 @@ internal sealed class ModelSession : IDisposable
     }
 
     public void Dispose() => Model.Dispose();
+
+    private static string FingerprintOf(LanguageModel model, string? adapter)
+    {
+        if (adapter is null) return "";
+        var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(adapter));
+        return FileHash.OfText(string.Concat(model.Files.Where(file => Path.GetDirectoryName(Path.GetFullPath(file)) == folder).Select(file => FileHash.Of(file).Sha256))).Sha256;
+    }
 
     private static string NameOf(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 

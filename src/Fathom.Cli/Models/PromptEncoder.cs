@@ -66,6 +66,32 @@ internal sealed class PromptEncoder
         return PromptSuffix.Length(tokens, EncodeWhole(whole[..end]));
     }
 
+    /// <summary>
+    /// Which of a prompt's tokens are of the text: place of the first, and for each the part of the text it stands for. None where the
+    /// template changes the text, so that its place cannot be told.
+    /// </summary>
+    public (int First, (int Start, int End)[] Parts) TextTokens(string text)
+    {
+        var whole = Text(text);
+        var trimmed = text.Trim();
+        var (at, from) = whole.LastIndexOf(text, StringComparison.Ordinal) is >= 0 and var exact ? (exact, 0)
+            : (whole.LastIndexOf(trimmed, StringComparison.Ordinal), text.IndexOf(trimmed, StringComparison.Ordinal));
+        if (at < 0 || trimmed.Length == 0) return (0, []);
+        var end = at + text.Length - from;
+        var encoding = _tokenizer.EncodeFull(whole, addSpecialTokens: _chat is null);
+        if (!encoding.Ids.AsSpan().SequenceEqual(EncodeWhole(whole))) return (0, []);
+        var first = Array.FindIndex(encoding.Offsets, offset => offset.End > at && offset.End > offset.Start);
+        if (first < 0) return (0, []);
+        var parts = new List<(int, int)>();
+        for (var i = first; i < encoding.Count && encoding.Offsets[i].Start < end && encoding.SpecialTokensMask[i] == 0; i++)
+        {
+            var (start, stop) = encoding.Offsets[i];
+            parts.Add((Math.Clamp(start - at, 0, end - at) + from, Math.Clamp(stop - at, 0, end - at) + from));
+        }
+
+        return (first, [.. parts]);
+    }
+
     /// <summary>The tokens of class names as they follow a prompt.</summary>
     /// <exception cref="FathomException">Two begin alike, or one runs together with the prompt's end.</exception>
     public IReadOnlyList<int> ClassTokensOf(string text, IReadOnlyList<string> names) => ClassTokens.Find(EncodeWhole, Text(text), names);

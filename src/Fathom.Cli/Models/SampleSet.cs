@@ -14,11 +14,20 @@ internal sealed record SampleSet(string Name, FileHash File, IReadOnlyList<Sampl
     public int LongestPrompt => Samples.Max(sample => sample.PromptTokens.Length);
 
     /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="context">Whose options say how it is read.</param>
+    /// <param name="prompts">What makes a prompt of a text.</param>
+    /// <param name="contextTokens">Tokens the model takes.</param>
+    /// <param name="newTokens">Tokens to leave room for.</param>
+    /// <param name="findTextEnds">Whether somebody must know where the text ends in the prompt.</param>
+    /// <param name="groupField">Field with a sample's group, if any; a row may lack it.</param>
+    /// <param name="bare">Whether rows may do without the label and the answer that the options name.</param>
     /// <exception cref="FathomException">A row cannot be read, or its prompt leaves no room for the tokens to generate.</exception>
-    public static SampleSet Read(string path, VerbContext context, PromptEncoder prompts, int contextTokens, int newTokens, bool findTextEnds = false)
+    public static SampleSet Read(string path, VerbContext context, PromptEncoder prompts, int contextTokens, int newTokens, bool findTextEnds = false, string? groupField = null, bool bare = false)
     {
         var samples = new List<Sample>();
-        foreach (var row in DataSet.Read(path, DataFlags.OptionsOf(context)))
+        var options = DataFlags.OptionsOf(context);
+        foreach (var row in DataSet.Read(path, bare ? options with { LabelField = null, AnswerField = null } : options))
         {
             context.ThrowIfStopped();
             var tokens = prompts.Encode(row.Text);
@@ -33,7 +42,10 @@ internal sealed record SampleSet(string Name, FileHash File, IReadOnlyList<Sampl
                     $"{path}: line {row.LineNumber}: the prompt's {tokens.Length} tokens and {newTokens} new ones exceed the model's context of {contextTokens}; shorten the text or lower --max-new-tokens");
             }
 
-            samples.Add(new Sample(row.Index, row.Text, row.Label, row.Answer, tokens, findTextEnds ? prompts.SuffixTokens(row.Text, tokens) : 0));
+            samples.Add(new Sample(row.Index, row.Text, row.Label, row.Answer, tokens, findTextEnds ? prompts.SuffixTokens(row.Text, tokens) : 0)
+            {
+                Group = groupField is { Length: > 0 } && row.Fields.TryGetValue(groupField, out var group) && group.Text.Length > 0 ? group.Text : null,
+            });
         }
 
         return new SampleSet(NameOf(path), FileHash.Of(path, context.Stop), samples);
@@ -45,6 +57,13 @@ internal sealed record SampleSet(string Name, FileHash File, IReadOnlyList<Sampl
     {
         if (Samples.FirstOrDefault(sample => string.IsNullOrEmpty(sample.Label)) is { } bare) throw new FathomException($"{File.Path}: sample {bare.Index} has no label; softmax and energy need labelled data: name the field with --label-field");
         return prompts.ClassTokensOf(Samples[0].Text, [.. Samples.Select(sample => sample.Label!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+    }
+
+    /// <summary>Complains about the first sample without a group.</summary>
+    /// <exception cref="FathomException">One has none.</exception>
+    public void EnsureGroups(string field)
+    {
+        if (Samples.FirstOrDefault(sample => sample.Group is null) is { } bare) throw new FathomException($"{File.Path}: sample {bare.Index} has no field '{field}', or an empty one; --group-field needs it in every calibration sample");
     }
 
     /// <summary>Reads several files, telling apart those of equal name.</summary>

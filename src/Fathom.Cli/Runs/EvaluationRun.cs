@@ -3,7 +3,6 @@ using Fathom.Cli.CommandLine;
 using Fathom.Cli.Models;
 using Fathom.Cli.Output;
 using Fathom.Cli.Reporting;
-using Fathom.Cli.Verbs;
 using Fathom.Insight.Detection;
 using Fathom.Insight.Evaluation;
 using Fathom.Models.Tracing;
@@ -24,7 +23,8 @@ internal sealed class EvaluationRun(
     IReadOnlyList<DetectorDefinition> definitions,
     IReadOnlyList<SampleSet> sets,
     EvaluationOptions options,
-    string verb = "ood evaluate")
+    string verb = "ood evaluate",
+    GuardLead? lead = null)
 {
     private const int StrangeQuestions = 20;
     private readonly List<ScoredSet> _oodSets = [];
@@ -51,9 +51,10 @@ internal sealed class EvaluationRun(
             using (var store = Trace(sets[0], progress))
             {
                 detectors = DetectorFitter.FitCalibrated(definitions, session.Origin(prompts, context.Get(DataFlags.TextField), job.NewTokens, job.ClassTokens), store.Read().Where(trace => split.IsFit(trace.Index)));
+                if (lead is not null) detectors = detectors.WithLead(lead.Detector, lead.Reason);
                 detectors.Save(folder.PathOf("detectors.fathom"));
                 (idTest, idFit) = (new ScoredSet(sets[0].Name, detectors), new ScoredSet(sets[0].Name, detectors));
-                strangest = new Strangest(OodFlags.Lead(detectors), StrangeQuestions);
+                strangest = new Strangest(detectors, StrangeQuestions);
                 foreach (var trace in store.Read())
                 {
                     var fit = split.IsFit(trace.Index);

@@ -22,7 +22,7 @@ internal static class OodEvaluateVerb
         var command = new Command("evaluate", "Compare detectors over several sets.")
             .With(Model)
             .With(CommonOptions.Adapter)
-            .With(Id, Ood, Out, OodFlags.Detectors, OodFlags.Profile, OodFlags.Embedding, DropoutFlags.Passes, DropoutFlags.Rate, DropoutFlags.Sites, PromptFlags.Template, PromptFlags.MaxNewTokens)
+            .With(Id, Ood, Out, OodFlags.Detectors, OodFlags.Combine, OodFlags.Lead, OodFlags.Profile, OodFlags.Embedding, DropoutFlags.Passes, DropoutFlags.Rate, DropoutFlags.Sites, PromptFlags.Template, PromptFlags.MaxNewTokens)
             .With(DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit, DataFlags.Trim)
             .With(CommonOptions.Seed, CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);
         host.Bind(command, Run);
@@ -31,7 +31,8 @@ internal static class OodEvaluateVerb
 
     private static int Run(VerbContext context)
     {
-        var definitions = OodFlags.Definitions(context);
+        var choice = DetectorChoice.Of(context, context.Required(Model));
+        var definitions = choice.Definitions;
         using var session = ModelSession.Open(context.Required(Model), context);
         var prompts = PromptEncoder.Of(context, session.Tokenizer);
         var newTokens = context.Get(PromptFlags.MaxNewTokens) ?? OodFlags.DefaultNewTokens;
@@ -52,11 +53,13 @@ internal static class OodEvaluateVerb
             .Add("trim", context.Get(DataFlags.Trim))
             .Add("seed", seed);
         if (context.Get(OodFlags.Embedding) is { } embedding) settings.Add("embedding", embedding);
+        if (context.Get(OodFlags.Combine) is { } combine) settings.Add("combine", combine);
+        if (context.Get(OodFlags.Lead) is { } lead) settings.Add("lead", lead);
         using var folder = RunFolder.Open(context.Required(Out), settings, [.. session.Files, .. sets.Select(set => set.File)], context);
         var job = new TraceJob(context, session, OodFlags.Poolings(definitions), newTokens, dropout, classTokens);
         job.Announce(sets, folder.FolderPath);
         context.Note($"prompt: {prompts.Spoken}");
-        var evaluation = new EvaluationRun(context, session, folder, job, prompts, definitions, sets, new EvaluationOptions { Seed = (ulong)seed, Bootstrap = new() { Seed = (ulong)seed } });
+        var evaluation = new EvaluationRun(context, session, folder, job, prompts, definitions, sets, new EvaluationOptions { Seed = (ulong)seed, Bootstrap = new() { Seed = (ulong)seed } }, lead: choice.Lead);
         var result = evaluation.Run();
         var json = new JsonObject { ["command"] = "ood evaluate", ["model"] = session.ToJson() };
         foreach (var (name, value) in result.ToJson())

@@ -13,31 +13,24 @@ internal static class OodFitVerb
 {
     private static readonly Argument<string> Model = new("MODEL") { Description = "The model: a folder, a .gguf file or a hub name." };
     private static readonly Option<string> Out = new("--out") { Description = "File to write the detectors to.", HelpName = "FILE.fathom", Required = true };
-    private static readonly Option<double?> Quantile = Numbers.Between("--quantile", 0.5, 0.9999, "Share of in-distribution scores below the threshold (default: 0.95).");
-
-    private static readonly Option<string> Rule = RuleOption();
 
     public static Command Create(VerbHost host)
     {
         var command = new Command("fit", "Fit detectors on data the model is meant for.")
             .With(Model)
             .With(CommonOptions.Adapter)
-            .With(DataFlags.Data, Out, OodFlags.Detectors, OodFlags.Profile, OodFlags.Embedding, DropoutFlags.Passes, DropoutFlags.Rate, DropoutFlags.Sites, Quantile, Rule, PromptFlags.Template, PromptFlags.MaxNewTokens)
-            .With(DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit)
+            .With(DataFlags.Data, Out, OodFlags.Detectors, OodFlags.Combine, OodFlags.Lead, OodFlags.Profile, OodFlags.Embedding, DropoutFlags.Passes, DropoutFlags.Rate, DropoutFlags.Sites)
+            .With(CalibrationFlags.Calibration, CalibrationFlags.Quantile, CalibrationFlags.Rule, CalibrationFlags.GroupField, CalibrationFlags.Ood, CalibrationFlags.NoTexts, CalibrationFlags.TextCharacters)
+            .With(PromptFlags.Template, PromptFlags.MaxNewTokens, DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit)
             .With(CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);
         host.Bind(command, Run);
         return command;
     }
 
-    private static Option<string> RuleOption()
-    {
-        var option = new Option<string>("--threshold") { Description = "How the threshold is read from in-distribution scores: the quantile (the default), or the conformal one, which also promises its rate for few samples.", HelpName = "quantile|conformal" };
-        return option.OneOf("quantile", "conformal");
-    }
-
     private static int Run(VerbContext context)
     {
-        var definitions = OodFlags.Definitions(context);
+        var choice = DetectorChoice.Of(context, context.Required(Model));
+        var options = CalibrationFlags.OptionsOf(context);
         var path = Path.GetFullPath(context.Required(Out));
         if (Directory.Exists(path))
         {
@@ -46,33 +39,15 @@ internal static class OodFitVerb
 
         using var session = ModelSession.Open(context.Required(Model), context);
         var prompts = PromptEncoder.Of(context, session.Tokenizer);
-        var newTokens = context.Get(PromptFlags.MaxNewTokens) ?? OodFlags.DefaultNewTokens;
-        var set = SampleSet.Read(context.Required(DataFlags.Data), context, prompts, session.Model.Config.ContextLength, newTokens, TraceJob.NeedsTextEnds(OodFlags.Poolings(definitions)));
-        var classTokens = OodFlags.ClassTokens(definitions, set, prompts);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var job = new TraceJob(context, session, OodFlags.Poolings(definitions), newTokens, DropoutNeeds.Of(definitions), classTokens);
-        job.Announce([set], Path.GetDirectoryName(path)!);
-        context.Note($"prompt: {prompts.Spoken}");
-
-        // The traces live beside the detectors until these are whole, so that a killed fit goes on; then they have served.
-        var traces = path + ".traces";
-        FittedDetectorSet detectors;
-        using (var progress = context.StartProgress("ood fit", "samples", set.Samples.Count))
-        using (var store = job.OpenStore(traces, set, prompts))
-        {
-            job.Run(set, store, progress);
-            var origin = session.Origin(prompts, context.Get(DataFlags.TextField), newTokens, job.ClassTokens);
-            detectors = DetectorFitter.FitCalibrated(definitions, origin, store.Read(), new CalibrationOptions { Level = context.Get(Quantile) ?? 0.95, Rule = context.Get(Rule) == "conformal" ? ThresholdRule.Conformal : ThresholdRule.Quantile });
-            detectors.Save(path);
-        }
-
-        Directory.Delete(traces, recursive: true);
-        Answer(context, session, prompts, job, detectors, path);
+        var fit = new GuardFit(context, session, prompts, choice, options);
+        var detectors = fit.Run(path);
+        Answer(context, session, prompts, fit, detectors, path);
         return ExitCodes.Done;
     }
 
-    private static void Answer(VerbContext context, ModelSession session, PromptEncoder prompts, TraceJob job, FittedDetectorSet detectors, string path)
+    private static void Answer(VerbContext context, ModelSession session, PromptEncoder prompts, GuardFit fit, FittedDetectorSet detectors, string path)
     {
+        var lead = detectors.Thresholds[detectors.Lead.Name];
         var result = new JsonObject
         {
             ["command"] = "ood fit",
@@ -80,9 +55,11 @@ internal static class OodFitVerb
             ["file"] = path,
             ["samples"] = detectors.FitCount,
             ["template"] = prompts.Description,
-            ["max_new_tokens"] = job.NewTokens,
-            ["detectors"] = new JsonArray([.. detectors.Names.Select(name => (JsonNode)ThresholdJson(name, detectors.Thresholds[name]))]),
-            ["throughput"] = job.Counter.ToJson(),
+            ["max_new_tokens"] = detectors.Origin.MaxNewTokens,
+            ["lead"] = new JsonObject { ["detector"] = detectors.Lead.Name, ["reason"] = detectors.LeadReason },
+            ["calibration"] = GuardJson.Calibration(detectors),
+            ["detectors"] = new JsonArray([.. detectors.Names.Select(name => (JsonNode)GuardJson.Detector(detectors, name))]),
+            ["throughput"] = fit.Counter.ToJson(),
         };
         context.Answer(result, output =>
         {
@@ -93,19 +70,9 @@ internal static class OodFitVerb
             }
 
             table.Write(output, context.Terminal);
-            var any = detectors.Thresholds[detectors.Names[0]];
-            output.WriteLine(
-                $"fitted on {detectors.FitCount} samples; thresholds: {any.Level:P0} of {any.CalibrationCount} in-distribution scores lie below, each given by detectors that had not seen the sample ({any.Source}); written to {path}");
+            GuardText.WriteGroups(output, context.Terminal, detectors);
+            output.WriteLine($"fitted on {detectors.FitCount} samples; thresholds: {GuardText.Ground(lead)}; written to {path}");
+            output.WriteLine(GuardText.Lead(detectors));
         });
     }
-
-    private static JsonObject ThresholdJson(string name, Threshold threshold) => new()
-    {
-        ["detector"] = name,
-        ["threshold"] = JsonText.Number(threshold.Value),
-        ["rule"] = threshold.Rule,
-        ["level"] = threshold.Level,
-        ["source"] = threshold.Source,
-        ["calibration_count"] = threshold.CalibrationCount,
-    };
 }

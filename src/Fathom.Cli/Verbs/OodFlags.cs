@@ -17,14 +17,22 @@ internal static class OodFlags
 
     public static readonly Option<string> Profile = ProfileOption();
 
+    public static readonly Option<string> Combine = new("--combine")
+    {
+        Description = "Detectors to make one of, separated by commas: the detector 'combined', with a threshold of its own.",
+        HelpName = "NAMES",
+    };
+
+    public static readonly Option<string> Lead = new("--lead")
+    {
+        Description = "The detector whose verdict is the verdict (default: the combined one, else the recommended one, else the first named).",
+        HelpName = "NAME",
+    };
+
     public static readonly Option<string> Embedding = EmbeddingOption();
 
     /// <summary>Tokens generated a sample unless said otherwise.</summary>
     public const int DefaultNewTokens = 16;
-
-    /// <summary>The detector whose verdict stands first: the TV score of lowest order where there is one.</summary>
-    public static FittedDetector Lead(FittedDetectorSet detectors) =>
-        detectors.Detectors.FirstOrDefault(detector => detector.Name.StartsWith("tv", StringComparison.Ordinal)) ?? detectors.Detectors[0];
 
     /// <summary>The pooling modes these detectors need.</summary>
     public static IReadOnlyList<Pooling> Poolings(IReadOnlyList<DetectorDefinition> definitions) =>
@@ -35,25 +43,32 @@ internal static class OodFlags
     public static IReadOnlyList<int> ClassTokens(IReadOnlyList<DetectorDefinition> definitions, SampleSet labelled, PromptEncoder prompts) =>
         definitions.Any(definition => definition.NeedsClassLogits) ? labelled.ClassTokens(prompts) : [];
 
-    /// <summary>The detectors the command line asks for.</summary>
+    /// <summary>The detectors of a list of names, with the settings that the command line gives them.</summary>
     /// <exception cref="UsageException">A name is unknown.</exception>
-    public static IReadOnlyList<DetectorDefinition> Definitions(VerbContext context)
+    public static IReadOnlyList<DetectorDefinition> Definitions(VerbContext context, string names, string option)
     {
-        var names = context.Get(Detectors) ?? "all";
         try
         {
             return WithEmbedding(context, WithDropout(context, DetectorRegistry.Parse(context.Get(Profile) == "reference" ? InReferenceProfile(names) : names)));
         }
         catch (FathomException exception)
         {
-            throw new UsageException($"--detectors {names}: {exception.Message}");
+            throw new UsageException($"{option} {names}: {exception.Message}");
         }
+    }
+
+    /// <summary>Complains where options are given that no detector looks at.</summary>
+    /// <exception cref="UsageException">They are.</exception>
+    public static void EnsureUsed(VerbContext context, IReadOnlyList<DetectorDefinition> definitions)
+    {
+        DetectorDefinition[] all = [.. definitions.SelectMany(definition => definition is CombinedDetector combined ? combined.Members : [definition])];
+        if (DropoutFlags.AreUsed(context) && !all.Any(definition => definition is McDropoutDetector)) throw new UsageException($"{DropoutFlags.Passes.Name}, {DropoutFlags.Rate.Name} and {DropoutFlags.Sites.Name} are for the detector mc_dropout, which is not asked for: add it to --detectors, as in --detectors all,mc_dropout");
+        if (context.Has(Embedding) && !all.Any(IsOfSentences)) throw new UsageException($"{Embedding.Name} is for the detectors cosine, knn and mahalanobis, of which none is asked for");
     }
 
     private static IReadOnlyList<DetectorDefinition> WithDropout(VerbContext context, IReadOnlyList<DetectorDefinition> definitions)
     {
         if (!DropoutFlags.AreUsed(context)) return definitions;
-        if (!definitions.Any(definition => definition is McDropoutDetector)) throw new UsageException($"{DropoutFlags.Passes.Name}, {DropoutFlags.Rate.Name} and {DropoutFlags.Sites.Name} are for the detector mc_dropout, which is not asked for: add it to --detectors, as in --detectors all,mc_dropout");
         return [.. definitions.Select(definition => definition is McDropoutDetector dropout ? dropout with { Options = DropoutFlags.OptionsOf(context) } : definition)];
     }
 
@@ -61,7 +76,6 @@ internal static class OodFlags
     private static IReadOnlyList<DetectorDefinition> WithEmbedding(VerbContext context, IReadOnlyList<DetectorDefinition> definitions)
     {
         if (context.Get(Embedding) is not { } name) return definitions;
-        if (!definitions.Any(IsOfSentences)) throw new UsageException($"{Embedding.Name} is for the detectors cosine, knn and mahalanobis, of which none is asked for");
         var pooling = name switch { "avg" => Pooling.SentenceMean, "text_last" => Pooling.SentenceLast, _ => Pooling.PromptLast };
         return [.. definitions.Select(definition => definition switch
         {

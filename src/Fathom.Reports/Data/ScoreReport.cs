@@ -18,6 +18,9 @@ public sealed record ScoreReport : IReport
     /// <summary>The questions that scored highest under the leading detector, strangest first.</summary>
     public IReadOnlyList<StrangeQuestion> Strangest { get; init; } = [];
 
+    /// <summary>The watch over the stream, or <see langword="null"/> where nobody asked for it.</summary>
+    public DriftPicture? Drift { get; init; }
+
     /// <inheritdoc/>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

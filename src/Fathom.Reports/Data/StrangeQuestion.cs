@@ -13,8 +13,23 @@ public sealed record StrangeQuestion(string Text, string Output, double Score, s
     /// <summary>Place of the question in its file, from 0, or <see langword="null"/>.</summary>
     public long? Index { get; init; }
 
+    /// <summary>Whether it lies above the threshold, or <see langword="null"/> where that is not known.</summary>
+    public bool? IsOutside { get; init; }
+
+    /// <summary>How rare such a score is among known questions, or <see langword="null"/>.</summary>
+    public double? PValue { get; init; }
+
+    /// <summary>The question in pieces, shaded by what they add to the score; empty where that was not looked for.</summary>
+    public IReadOnlyList<ShadedText> Parts { get; init; } = [];
+
+    /// <summary>The known questions most like it, nearest first; may be empty.</summary>
+    public IReadOnlyList<SimilarQuestion> Neighbours { get; init; } = [];
+
     /// <summary>What each layer added to the score, first layer first; empty where the detector cannot say.</summary>
     public IReadOnlyList<double> LayerContributions { get; init; } = [];
+
+    /// <summary>Name of the detector whose layers they are; empty for the one that ranks.</summary>
+    public string LayerDetector { get; init; } = "";
 
     /// <summary>Number of the first entry of <see cref="LayerContributions"/>.</summary>
     public int FirstLayer { get; init; }
