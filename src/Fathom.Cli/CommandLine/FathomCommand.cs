@@ -16,6 +16,7 @@ internal static class FathomCommand
             EmbedVerb.Create(host),
             OodVerb.Create(host),
             TrainVerb.Create(host),
+            RunVerb.Create(host),
             ModelVerb.Create(host),
             VerifyVerb.Create(host),
             DoctorVerb.Create(host),

@@ -45,11 +45,14 @@ internal sealed class ModelSession : IDisposable
 
     /// <summary>Opens what MODEL names.</summary>
     /// <exception cref="FathomException">There is no such model, or it is not supported.</exception>
-    public static ModelSession Open(string model, VerbContext context)
+    public static ModelSession Open(string model, VerbContext context) => Open(model, context.Get(CommonOptions.Adapter), context);
+
+    /// <summary>Opens what MODEL names, with an adapter on it.</summary>
+    /// <exception cref="FathomException">There is no such model, or it is not supported.</exception>
+    public static ModelSession Open(string model, string? adapter, VerbContext context)
     {
         var path = ModelLocator.Find(model);
         var name = NameOf(path);
-        var adapter = context.Get(CommonOptions.Adapter);
         var loaded = LanguageModel.Load(path, new LoadOptions { Threads = context.Get(CommonOptions.Threads), Adapter = adapter });
         foreach (var warning in loaded.Warnings) context.Note($"warning: {warning}");
         return new ModelSession(loaded, adapter is null ? name : $"{name}+{NameOf(adapter)}", context.Get(CommonOptions.BatchSize), adapter);

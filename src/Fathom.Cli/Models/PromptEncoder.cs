@@ -39,6 +39,15 @@ internal sealed class PromptEncoder
             : new PromptEncoder(tokenizer, PromptTemplate.Parse(plain), chat: null);
     }
 
+    /// <summary>The prompt of a template with <c>{text}</c> or <c>{question}</c>; without one the model's chat template, or the plain default.</summary>
+    public static PromptEncoder Of(string? template, Tokenizer tokenizer, TimeProvider time)
+    {
+        if (template is not null) return new PromptEncoder(tokenizer, PromptTemplate.Parse(template, textField: null), chat: null);
+        return ChatPrompt.Of(tokenizer, time) is { } chat
+            ? new PromptEncoder(tokenizer, template: null, chat)
+            : new PromptEncoder(tokenizer, PromptTemplate.Parse(PromptTemplate.QuestionAndAnswer), chat: null);
+    }
+
     /// <summary>The prompt that detectors were fitted with.</summary>
     /// <exception cref="FathomException">It was a chat template that this model does not have.</exception>
     public static PromptEncoder Again(string description, string textField, VerbContext context, Tokenizer tokenizer)

@@ -77,7 +77,12 @@ internal static class OodFlags
     {
         if (context.Get(Embedding) is not { } name) return definitions;
         var pooling = name switch { "avg" => Pooling.SentenceMean, "text_last" => Pooling.SentenceLast, _ => Pooling.PromptLast };
-        return [.. definitions.Select(definition => definition switch
+        return WithPooling(definitions, pooling);
+    }
+
+    /// <summary>Detectors that compare sentences, by another embedding; the others as they are.</summary>
+    public static IReadOnlyList<DetectorDefinition> WithPooling(IReadOnlyList<DetectorDefinition> definitions, Pooling pooling) =>
+        [.. definitions.Select(definition => definition switch
         {
             CosineDetector cosine => new CosineDetector(pooling, definition.Name) { Top = cosine.Top },
             ClassMeanCosineDetector => new ClassMeanCosineDetector(pooling, definition.Name),
@@ -86,7 +91,6 @@ internal static class OodFlags
             MahalanobisDetector { Labelled: true } mahalanobis => new MahalanobisDetector(mahalanobis.Rule, pooling, labelled: true, mahalanobis.Ridge, definition.Name),
             _ => definition,
         })];
-    }
 
     private static bool IsOfSentences(DetectorDefinition definition) => definition is CosineDetector or WhitenedCosineDetector or ClassMeanCosineDetector or NearestNeighboursDetector or MahalanobisDetector { Labelled: true };
 

@@ -1,20 +1,10 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace Fathom.Training.Recipes;
 
 /// <summary>A training run as a YAML file tells it. Every key is known and of its type, or the file is refused.</summary>
 public sealed record Recipe
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
-    };
-
     /// <summary>What is taught.</summary>
     public ModelRecipe Model { get; init; } = new();
 
@@ -73,5 +63,5 @@ public sealed record Recipe
     }
 
     /// <summary>Every value, defaults too, with the keys of the file.</summary>
-    public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, Json)!.AsObject();
+    public JsonObject ToJson() => RecipeFile.ToJson(this);
 }
