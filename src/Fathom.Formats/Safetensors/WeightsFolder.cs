@@ -5,7 +5,8 @@ namespace Fathom.Formats;
 
 /// <summary>
 /// The weights of a folder in Hugging Face layout as one source: <c>model.safetensors</c>, or the shards that
-/// <c>model.safetensors.index.json</c> names. Every tensor of the index must be in the shard it names.
+/// <c>model.safetensors.index.json</c> names; where there is neither, PyTorch's <c>pytorch_model.bin</c> or the shards of its index.
+/// Every tensor of the index must be in the shard it names.
 /// </summary>
 public sealed class WeightsFolder : ITensorSource
 {
@@ -15,10 +16,19 @@ public sealed class WeightsFolder : ITensorSource
     /// <summary>Name of the index of a model in several files.</summary>
     public const string IndexFile = "model.safetensors.index.json";
 
-    private readonly OrderedDictionary<string, SafetensorsFile> _byTensor;
+    /// <summary>Name of PyTorch's file of a whole model.</summary>
+    public const string PyTorchSingleFile = "pytorch_model.bin";
+
+    /// <summary>Name of the index of a model in several PyTorch files.</summary>
+    public const string PyTorchIndexFile = "pytorch_model.bin.index.json";
+
+    private readonly OrderedDictionary<string, ITensorSource> _byTensor;
     private readonly string[] _names;
 
-    private WeightsFolder(string folder, IReadOnlyList<SafetensorsFile> files, OrderedDictionary<string, SafetensorsFile> byTensor)
+    // In this order: a pickle is read only where there is nothing better.
+    private static readonly (string Single, string Index, string Ending)[] Forms = [(SingleFile, IndexFile, ".safetensors"), (PyTorchSingleFile, PyTorchIndexFile, ".bin")];
+
+    private WeightsFolder(string folder, IReadOnlyList<ITensorSource> files, OrderedDictionary<string, ITensorSource> byTensor)
     {
         Location = folder;
         Files = files;
@@ -30,7 +40,7 @@ public sealed class WeightsFolder : ITensorSource
     public string Location { get; }
 
     /// <summary>The files, in the order in which the index first names them.</summary>
-    public IReadOnlyList<SafetensorsFile> Files { get; }
+    public IReadOnlyList<ITensorSource> Files { get; }
 
     /// <summary>Every tensor of the model: of the single file, or of the index (what a shard holds beyond the index is not part of the model).</summary>
     public IReadOnlyList<string> Names => _names;
@@ -41,12 +51,16 @@ public sealed class WeightsFolder : ITensorSource
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         if (!Directory.Exists(folder)) throw new FathomException(File.Exists(folder) ? $"{folder}: is a file, a folder was expected" : $"{folder}: no such folder");
-        var single = Path.Combine(folder, SingleFile);
-        if (File.Exists(single)) return OpenFiles(folder, null, [SingleFile]);
-        var index = Path.Combine(folder, IndexFile);
-        if (!File.Exists(index)) throw new FathomException($"{folder}: has neither {SingleFile} nor {IndexFile}{WhatElse(folder)}");
-        var map = SafetensorsIndex.Parse(ReadIndex(index), index);
-        return OpenFiles(folder, map, map.Values.Distinct(StringComparer.Ordinal));
+        foreach (var (single, index, ending) in Forms)
+        {
+            if (File.Exists(Path.Combine(folder, single))) return OpenFiles(folder, null, null, [single]);
+            var path = Path.Combine(folder, index);
+            if (!File.Exists(path)) continue;
+            var map = SafetensorsIndex.Parse(ReadIndex(path), path, ending);
+            return OpenFiles(folder, index, map, map.Values.Distinct(StringComparer.Ordinal));
+        }
+
+        throw new FathomException($"{folder}: has neither {SingleFile} nor {IndexFile} nor {PyTorchSingleFile}{WhatElse(folder)}");
     }
 
     /// <inheritdoc/>
@@ -65,19 +79,19 @@ public sealed class WeightsFolder : ITensorSource
         foreach (var file in Files) file.Dispose();
     }
 
-    private static WeightsFolder OpenFiles(string folder, OrderedDictionary<string, string>? map, IEnumerable<string> fileNames)
+    private static WeightsFolder OpenFiles(string folder, string? index, OrderedDictionary<string, string>? map, IEnumerable<string> fileNames)
     {
-        var files = new OrderedDictionary<string, SafetensorsFile>(StringComparer.Ordinal);
+        var files = new OrderedDictionary<string, ITensorSource>(StringComparer.Ordinal);
         try
         {
             foreach (var name in fileNames)
             {
                 var path = Path.Combine(folder, name);
-                if (map is not null && !File.Exists(path)) throw new FathomException($"{path}: is missing; {IndexFile} names it: download the model again");
-                files.Add(name, SafetensorsFile.Open(path));
+                if (map is not null && !File.Exists(path)) throw new FathomException($"{path}: is missing; {index} names it: download the model again");
+                files.Add(name, name.EndsWith(".bin", StringComparison.Ordinal) ? PyTorchFile.Open(path) : SafetensorsFile.Open(path));
             }
 
-            return new WeightsFolder(folder, [.. files.Values], map is null ? Everything(files.Values.Single()) : Mapped(folder, map, files));
+            return new WeightsFolder(folder, [.. files.Values], map is null ? Everything(files.Values.Single()) : Mapped(folder, index!, map, files));
         }
         catch
         {
@@ -86,21 +100,21 @@ public sealed class WeightsFolder : ITensorSource
         }
     }
 
-    private static OrderedDictionary<string, SafetensorsFile> Everything(SafetensorsFile file)
+    private static OrderedDictionary<string, ITensorSource> Everything(ITensorSource file)
     {
-        var byTensor = new OrderedDictionary<string, SafetensorsFile>(StringComparer.Ordinal);
+        var byTensor = new OrderedDictionary<string, ITensorSource>(StringComparer.Ordinal);
         foreach (var name in file.Names) byTensor.Add(name, file);
         return byTensor;
     }
 
-    private static OrderedDictionary<string, SafetensorsFile> Mapped(string folder, OrderedDictionary<string, string> map, OrderedDictionary<string, SafetensorsFile> files)
+    private static OrderedDictionary<string, ITensorSource> Mapped(string folder, string index, OrderedDictionary<string, string> map, OrderedDictionary<string, ITensorSource> files)
     {
-        var byTensor = new OrderedDictionary<string, SafetensorsFile>(StringComparer.Ordinal);
+        var byTensor = new OrderedDictionary<string, ITensorSource>(StringComparer.Ordinal);
         foreach (var (tensor, fileName) in map)
         {
             var file = files[fileName];
             if (!file.TryGetTensor(tensor, out _))
-                throw new FathomException($"{Path.Combine(folder, IndexFile)}: says tensor {FileErrors.Quote(tensor)} is in {fileName}, where it is not: index and shards are of different models");
+                throw new FathomException($"{Path.Combine(folder, index)}: says tensor {FileErrors.Quote(tensor)} is in {fileName}, where it is not: index and shards are of different models");
             byTensor.Add(tensor, file);
         }
 
@@ -126,7 +140,6 @@ public sealed class WeightsFolder : ITensorSource
     {
         var names = Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToList();
         if (names.Exists(name => name.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase))) return "; it has a .gguf file: name that file instead";
-        if (names.Exists(name => name.EndsWith(".bin", StringComparison.OrdinalIgnoreCase))) return "; PyTorch .bin files are not read: convert the model to safetensors";
         return $"; its files are {FileErrors.List(names)}";
     }
 }

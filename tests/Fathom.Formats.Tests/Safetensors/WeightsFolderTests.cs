@@ -66,9 +66,7 @@ public class WeightsFolderTests
     public void FoldersWithoutAModelSayWhatTheyHold()
     {
         using var folder = new TempFolder();
-        Refuses(folder, "has neither model.safetensors nor model.safetensors.index.json; its files are none");
-        folder.Write("pytorch_model.bin", "x");
-        Refuses(folder, "PyTorch .bin files are not read");
+        Refuses(folder, "has neither model.safetensors nor model.safetensors.index.json nor pytorch_model.bin; its files are none");
         folder.Write("m.gguf", "x");
         Refuses(folder, "has a .gguf file");
         Refuses(folder["absent"], "no such folder");
