@@ -62,6 +62,13 @@ public sealed class LanguageModel : IDisposable
     /// <summary>The files that decide the model's numbers.</summary>
     public IReadOnlyList<string> Files => _files.Paths;
 
+    /// <summary>Refuses a classifier where tokens are to be predicted.</summary>
+    /// <exception cref="FathomException">The model is a classifier.</exception>
+    internal void EnsurePredictsTokens()
+    {
+        if (Config.IsClassifier) throw new FathomException($"{Location}: is a classifier of {Config.Labels.Count} classes (ForSequenceClassification) and predicts no tokens; use the language model it was made from, with its adapter where it has one");
+    }
+
     /// <summary>Runs passes.</summary>
     internal PassRunner Runner { get; }
 

@@ -14,6 +14,7 @@ public static unsafe class LanguageModelStates
     public static HiddenStates GetHiddenStates(this LanguageModel model, ReadOnlyMemory<int> tokens, LogitPositions logits = LogitPositions.None, int chunk = PassRunner.MostRows)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(chunk, 1);
+        if (logits != LogitPositions.None) model.EnsurePredictsTokens();
         var runner = model.Runner;
         var config = model.Config;
         CheckNotEmpty(tokens);
@@ -46,6 +47,7 @@ public static unsafe class LanguageModelStates
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(chunk, 1);
         CheckNotEmpty(tokens);
+        model.EnsurePredictsTokens();
         var runner = model.Runner;
         if (tokens.Length > model.Config.ContextLength) throw runner.TooLong(tokens.Length);
         var result = new double[tokens.Length - 1];

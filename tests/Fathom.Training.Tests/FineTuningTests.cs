@@ -139,9 +139,9 @@ public sealed class FineTuningTests : IDisposable
         {
             using var device = new AutogradDevice(1);
             using var model = TrainableModel.Load(Golden.Folder(folder), device);
-            var batch = TokenBatch.Of(sequences, learnFrom, share);
-            var loss = Accumulation.Run(model, new CausalLanguageModelling(), [batch]);
-            return (loss, [.. model.Parameters.Values.SelectMany(variable => variable.Gradient.ToArray())], batch.Ids.Length);
+            var taken = TokenBatch.Of(sequences, learnFrom, share);
+            var loss = Accumulation.Run(model, new CausalLanguageModelling(), [taken]);
+            return (loss, [.. model.Parameters.Values.SelectMany(variable => variable.Gradient.ToArray())], taken.Ids.Length);
         }
 
         var (apart, shared) = (Run(false), Run(true));

@@ -1,5 +1,8 @@
 using Fathom.Models;
 using Fathom.Models.Adapters;
+using Fathom.Models.Architectures;
+using Fathom.Models.Generation;
+using Fathom.Models.Tracing;
 using Fathom.Models.Verification;
 using Fathom.Tensors.Autograd;
 
@@ -72,7 +75,49 @@ public sealed class SavedModelTests : IDisposable
         for (var i = 0; i < expected.Length; i++) Assert.Equal(expected[i], states[i], 2e-5f * expected.Max(Math.Abs));
         Directory.CreateDirectory(Path.Combine(_folder, "whole"));
         model.SaveWeights(Path.Combine(_folder, "whole"), WeightPrecision.Fp32);
-        Assert.Contains("predicts no tokens", Assert.Throws<FathomException>(() => LanguageModel.Load(Path.Combine(_folder, "whole"))).Message, StringComparison.Ordinal);
+        using var whole = LanguageModel.Load(Path.Combine(_folder, "whole"), new LoadOptions { Threads = 1 });
+        Assert.Contains("predicts no tokens", Assert.Throws<FathomException>(() => whole.Generate([ids])).Message, StringComparison.Ordinal);
+        Assert.Contains("predicts no tokens", Assert.Throws<FathomException>(() => whole.GetLogProbabilities(ids)).Message, StringComparison.Ordinal);
+        Assert.Contains("generates nothing", Assert.Throws<FathomException>(() => new Tracer(whole)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ClassPooling.Last, false)]
+    [InlineData(ClassPooling.Last, true)]
+    [InlineData(ClassPooling.Mean, true)]
+    public void ASavedClassifierIsTracedWithItsHead(ClassPooling pooling, bool endToken)
+    {
+        var source = Golden.Folder("llama");
+        using var model = TrainableModel.Load(source, _device);
+        model.BecomeClassifier(["near", "far", "out"], seed: 3, pooling, endToken);
+        model.SaveWeights(_folder, WeightPrecision.Fp32, CompanionFiles.Read(source));
+        using var loaded = LanguageModel.Load(_folder, new LoadOptions { Threads = 1 });
+        Assert.Equal((pooling, endToken), (loaded.Config.ClassPooling, loaded.Config.ClassEndToken));
+        int[][] texts = [[5, 17, 40], [9], [3, 4, 5, 6, 7, 8, 9, 10]];
+        int[][] read = [.. texts.Select(ids => endToken ? [.. ids, loaded.EndTokens[0]] : ids)];
+        var traces = new Tracer(loaded, new TracerOptions { Poolings = [Pooling.PromptLast] }).Run(texts.Select((ids, i) => new TraceInput { Index = i, Text = "", PromptTokens = ids })).ToList();
+        using var tape = new Tape(_device, training: false);
+        var logits = SequenceClassification.Logits(tape, model, TokenBatch.Of(read)).Values.ToArray();
+        for (var i = 0; i < texts.Length; i++)
+        {
+            Assert.Equal(read[i], traces[i].PromptTokens);
+            Assert.Empty(traces[i].OutputTokens);
+            Assert.Equal(Pooling.PromptLast, Assert.Single(traces[i].States).Key);
+            for (var c = 0; c < 3; c++) Assert.Equal(logits[3 * i + c], traces[i].ClassLogits![c], 2e-6f);
+            Assert.Equal(Math.Log(traces[i].ClassLogits!.Sum(logit => Math.Exp(logit))), traces[i].PromptLogSumExp!.Value, 1e-6);
+        }
+
+        var one = new Tracer(loaded, new TracerOptions { Poolings = [], ClassTokens = [2] }).Run([new TraceInput { Index = 0, Text = "", PromptTokens = texts[2] }]).Single();
+        Assert.Equal([traces[2].ClassLogits![2]], one.ClassLogits!);
+        Assert.Contains("class 3", Assert.Throws<FathomException>(() => new Tracer(loaded, new TracerOptions { Poolings = [], ClassTokens = [3] })).Message, StringComparison.Ordinal);
+
+        // Written by another trainer, a configuration loses what this one does not say.
+        File.Delete(Path.Combine(_folder, "model.safetensors"));
+        using var plain = TrainableModel.Load(source, _device);
+        plain.BecomeClassifier(["near", "far"]);
+        plain.SaveWeights(_folder, WeightPrecision.Fp32, CompanionFiles.Read(_folder));
+        using var again = TrainableModel.Load(_folder, _device);
+        Assert.Equal((ClassPooling.Last, false), (again.Config.ClassPooling, again.Config.ClassEndToken));
     }
 
     [Theory]

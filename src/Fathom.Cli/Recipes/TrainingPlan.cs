@@ -92,8 +92,9 @@ internal sealed record TrainingPlan
     {
         if (template.HasAnswer) throw new FathomException($"data.template '{template.Source}': a classifier reads the text alone; leave out {{answer}}");
         var place = RecipeRows.NameOf(recipe.Data.Train);
-        model = model.AsClassifier(model.Config.IsClassifier ? model.Config.Labels : LabelledEncoder.ClassesOf(Stoppable(RecipeRows.Training(recipe.Data), stop), place));
-        var encoder = new LabelledEncoder(model.Tokenizer, template, model.Config.Labels, maxLength);
+        var head = recipe.Classifier ?? new ClassifierRecipe { Pooling = model.Config.ClassPooling, EndToken = model.Config.ClassEndToken };
+        model = model.AsClassifier(model.Config.IsClassifier ? model.Config.Labels : LabelledEncoder.ClassesOf(Stoppable(RecipeRows.Training(recipe.Data), stop), place), head.Pooling, head.EndToken);
+        var encoder = new LabelledEncoder(model.Tokenizer, template, model.Config.Labels, maxLength, recipe.Data.Cut, head.EndToken ? model.EndToken : null);
         var samples = encoder.Encode(Stoppable(RecipeRows.Training(recipe.Data), stop), place);
         var truncated = encoder.Truncated;
         var labelled = new LabelledBatches(samples, Options(recipe), ids => model.Tokenizer.Decode(ids, skipSpecialTokens: false));

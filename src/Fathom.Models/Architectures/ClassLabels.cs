@@ -5,10 +5,24 @@ namespace Fathom.Models.Architectures;
 /// <summary>The classes of a model whose head classifies sequences.</summary>
 internal static class ClassLabels
 {
+    /// <summary>Key of what the head reads; the last token where it is absent.</summary>
+    public const string PoolingKey = "classifier_pooling";
+
+    /// <summary>Key of whether a text gets the end token.</summary>
+    public const string EndTokenKey = "classifier_end_token";
+
     private const string Suffix = "ForSequenceClassification";
 
     // What transformers assumes, and therefore leaves out of the file.
     private const int DefaultCount = 2;
+
+    /// <summary>What the head reads.</summary>
+    public static ClassPooling Pooling(HuggingFaceConfig config) => config.String(PoolingKey, "last") switch
+    {
+        "last" => ClassPooling.Last,
+        "mean" => ClassPooling.Mean,
+        _ => throw config.Unsupported(PoolingKey, "last, mean"),
+    };
 
     /// <summary>The names by class, from <c>id2label</c> or <c>num_labels</c>; none where the model is not a classifier.</summary>
     public static IReadOnlyList<string> Read(HuggingFaceConfig config)

@@ -68,8 +68,17 @@ public sealed record DecoderConfig
     /// <summary>Names of the classes where the head classifies sequences; none where it predicts tokens.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
+    /// <summary>What a class head reads (<c>classifier_pooling</c> in config.json, a key of Fathom's; other tools read the last token).</summary>
+    public ClassPooling ClassPooling { get; init; }
+
+    /// <summary>Whether a text gets the end token before it is classified (<c>classifier_end_token</c>, likewise).</summary>
+    public bool ClassEndToken { get; init; }
+
     /// <summary>Whether the head classifies sequences.</summary>
     public bool IsClassifier => Labels.Count > 0;
+
+    /// <summary>Rows of the head: one a token of the vocabulary, or one a class.</summary>
+    internal int HeadRows => IsClassifier ? Labels.Count : Vocabulary;
 
     /// <summary>Hidden-state entries: the embeddings and one a layer.</summary>
     public int Entries => Layers + 1;

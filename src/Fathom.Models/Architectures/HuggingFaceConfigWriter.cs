@@ -48,6 +48,8 @@ internal static class HuggingFaceConfigWriter
         {
             root["id2label"] = new JsonObject(config.Labels.Select((label, id) => KeyValuePair.Create<string, JsonNode?>(id.ToString(CultureInfo.InvariantCulture), label)));
             root["label2id"] = new JsonObject(config.Labels.Select((label, id) => KeyValuePair.Create<string, JsonNode?>(label, id)));
+            if (config.ClassPooling == ClassPooling.Mean) root[ClassLabels.PoolingKey] = "mean";
+            if (config.ClassEndToken) root[ClassLabels.EndTokenKey] = true;
         }
 
         if (config.EndTokens.Count == 1) root["eos_token_id"] = config.EndTokens[0];

@@ -11,13 +11,12 @@ internal static class LlamaBlocks
     public static Decoder Build(DecoderConfig config, WeightBinder weights)
     {
         const string Embedding = "model.embed_tokens.weight";
-        if (config.IsClassifier) throw new FathomException($"the model is a classifier of {config.Labels.Count} classes (ForSequenceClassification) and predicts no tokens; use the language model it was made from, with its adapter where it has one");
         var rope = new RopeTable(config.Rope);
         var table = weights.Matrix(Embedding, config.Vocabulary, config.Width);
         var blocks = new IBlock[config.Layers];
         for (var layer = 0; layer < blocks.Length; layer++) blocks[layer] = Block(config, weights, rope, layer);
         var norm = Norm(config, weights, "model.norm.weight");
-        var head = weights.Head("lm_head.weight", Embedding, table, config.Vocabulary, config.Width, config.TiedHead);
+        var head = config.IsClassifier ? weights.Matrix(ParameterShapes.ClassHead, config.Labels.Count, config.Width) : weights.Head("lm_head.weight", Embedding, table, config.Vocabulary, config.Width, config.TiedHead);
         weights.Finish(Harmless);
         return new Decoder(config, table, blocks, norm, head) { Ropes = [rope] };
     }

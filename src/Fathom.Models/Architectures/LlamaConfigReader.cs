@@ -35,6 +35,8 @@ internal static class LlamaConfigReader
             Windows = new int[layers],
             EndTokens = config.Ids("eos_token_id"),
             Labels = ClassLabels.Read(config),
+            ClassPooling = ClassLabels.Pooling(config),
+            ClassEndToken = config.Boolean(ClassLabels.EndTokenKey, false),
         };
     }
 

@@ -118,6 +118,12 @@ internal sealed unsafe class BatchRunner(LanguageModel model, BatchOptions optio
                 if (prompts) PromptTokens += tokens.Length;
                 row += tokens.Length;
                 if (job.Finish is not null || done + tokens.Length < job.Prompt.Length) continue;
+                if (job.Options.MaxNewTokens == 0)
+                {
+                    job.EndAfterPrompt();
+                    continue;
+                }
+
                 _choosing.Add(job);
                 _rows.Add(row - 1);
             }

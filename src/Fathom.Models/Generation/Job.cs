@@ -103,6 +103,9 @@ internal sealed class Job : IDisposable
         return new GeneratedToken(Index, id, text, logProbability, statistics.Entropy, maxProbability, Finish);
     }
 
+    /// <summary>Ends it after its prompt: nothing is to be generated.</summary>
+    public void EndAfterPrompt() => Finish = FinishReason.Length;
+
     /// <summary>The finished continuation.</summary>
     public GenerationResult ToResult() => new()
     {

@@ -20,9 +20,11 @@ public static class LanguageModelGeneration
         BatchOptions? batch = null,
         CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(prompts);
         options ??= new GenerationOptions();
         batch ??= new BatchOptions();
+        model.EnsurePredictsTokens();
         options.Validate();
         batch.Validate();
         using var runner = new BatchRunner(model, batch);

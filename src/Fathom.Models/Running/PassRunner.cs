@@ -69,7 +69,7 @@ internal sealed unsafe class PassRunner : IDisposable
     public void Logits(float* states, ReadOnlySpan<int> rows, Scratch scratch, LogitsReceiver receive)
     {
         const int MostAtOnce = 64;
-        var (width, vocabulary) = (Config.Width, Config.Vocabulary);
+        var (width, vocabulary) = (Config.Width, Config.HeadRows);
         var mark = scratch.Mark();
         var most = Math.Min(MostAtOnce, rows.Length);
         var gathered = scratch.Take((long)most * width);
@@ -91,6 +91,33 @@ internal sealed unsafe class PassRunner : IDisposable
         }
 
         scratch.Release(mark);
+    }
+
+    /// <summary>The scores of every class for a pooled state, and the log of the sum of e to them.</summary>
+    /// <exception cref="FathomException">A score is not finite.</exception>
+    public (float[] Logits, double LogSumExp) Classify(ReadOnlySpan<float> state)
+    {
+        lock (_turn)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var mark = _scratch.Mark();
+            try
+            {
+                var states = _scratch.Take(Config.Width);
+                state.CopyTo(new Span<float>(states, Config.Width));
+                var (result, sum) = (new float[Config.HeadRows], 0.0);
+                Logits(states, [0], _scratch, (_, _, logits, statistics) =>
+                {
+                    new ReadOnlySpan<float>(logits, result.Length).CopyTo(result);
+                    sum = statistics[0].LogSumExp;
+                });
+                return (result, sum);
+            }
+            finally
+            {
+                _scratch.Release(mark);
+            }
+        }
     }
 
     /// <summary>What receives logits <c>[count, vocabulary]</c>.</summary>

@@ -31,6 +31,7 @@ public static unsafe class LanguageModelDropout
         ArgumentNullException.ThrowIfNull(model);
         options ??= new DropoutOptions();
         batch ??= new BatchOptions();
+        model.EnsurePredictsTokens();
         options.Validate();
         batch.Validate();
         if (prompt.IsEmpty || output.IsEmpty) throw new FathomException($"dropout passes need a prompt and an output; there are {prompt.Length} and {output.Length} tokens");

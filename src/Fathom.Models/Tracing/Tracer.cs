@@ -2,11 +2,15 @@ using Fathom.Models.Generation;
 
 namespace Fathom.Models.Tracing;
 
-/// <summary>Runs samples through a model, decodes greedily and keeps what detectors need. A sample's trace has the same bits alone as in any batch.</summary>
+/// <summary>
+/// Runs samples through a model, decodes greedily and keeps what detectors need. A sample's trace has the same bits alone as in any batch.
+/// A classifier generates nothing: its traces have the class head's scores as class logits.
+/// </summary>
 public sealed class Tracer
 {
     private readonly LanguageModel _model;
     private readonly TracerOptions _options;
+    private readonly ClassifierTracing? _classifier;
 
     /// <summary>Prepares; nothing is run yet.</summary>
     /// <exception cref="FathomException">An option is out of range.</exception>
@@ -16,7 +20,8 @@ public sealed class Tracer
         _model = model;
         _options = options ?? new TracerOptions();
         _options.Validate();
-        if (_options.ClassTokens.Any(token => token >= model.Config.Vocabulary)) throw new FathomException($"a class token is not in the vocabulary of {model.Config.Vocabulary} tokens");
+        _classifier = model.Config.IsClassifier ? new ClassifierTracing(model, _options) : null;
+        if (_classifier is null && _options.ClassTokens.Any(token => token >= model.Config.Vocabulary)) throw new FathomException($"a class token is not in the vocabulary of {model.Config.Vocabulary} tokens");
     }
 
     /// <summary>Prompt tokens run so far, over all calls.</summary>
@@ -39,7 +44,7 @@ public sealed class Tracer
 
     private IEnumerable<Trace> RunInOrder(IEnumerable<TraceInput> inputs, CancellationToken cancellation)
     {
-        var generation = new GenerationOptions { MaxNewTokens = _options.MaxNewTokens, StopAtEndTokens = _options.StopAtEndTokens };
+        var generation = new GenerationOptions { MaxNewTokens = _classifier is null ? _options.MaxNewTokens : 0, StopAtEndTokens = _options.StopAtEndTokens };
         var pending = new Dictionary<int, TraceInput>();
         var finished = new Dictionary<int, Trace>();
         var next = 0;
@@ -63,10 +68,12 @@ public sealed class Tracer
     private IEnumerable<Job> Jobs(IEnumerable<TraceInput> inputs, Dictionary<int, TraceInput> pending, GenerationOptions options)
     {
         var place = 0;
-        foreach (var input in inputs)
+        foreach (var given in inputs)
         {
+            var input = _classifier?.Complete(given) ?? given;
             if (input.SuffixTokens < 0 || input.SuffixTokens >= input.PromptTokens.Length) throw new FathomException($"sample {input.Index}: {input.SuffixTokens} of {input.PromptTokens.Length} prompt tokens belong to the template's end; expected at least one before it");
-            var pooler = _options.Poolings.Count == 0 ? null : new StatePooler(_options.Poolings, _model.Config.Entries, _model.Config.Width, _options.MaxPool, input.SuffixTokens);
+            var poolings = _classifier?.Poolings ?? _options.Poolings;
+            var pooler = poolings.Count == 0 ? null : new StatePooler(poolings, _model.Config.Entries, _model.Config.Width, _options.MaxPool, input.SuffixTokens);
             pending.Add(place, input);
             yield return NewJob(input, place, options, pooler);
             place++;
@@ -77,7 +84,7 @@ public sealed class Tracer
     {
         try
         {
-            return new Job(_model, place, input.PromptTokens, options, pooler) { ClassTokens = _options.ClassTokens };
+            return new Job(_model, place, input.PromptTokens, options, pooler) { ClassTokens = _classifier is null ? _options.ClassTokens : [] };
         }
         catch (FathomException failure)
         {
@@ -88,7 +95,7 @@ public sealed class Tracer
     private Trace ToTrace(TraceInput input, Job job, CancellationToken cancellation)
     {
         var result = job.ToResult();
-        return new Trace
+        var trace = new Trace
         {
             Index = input.Index,
             Text = input.Text,
@@ -99,10 +106,11 @@ public sealed class Tracer
             LogProbabilities = result.LogProbabilities,
             Entropies = result.Entropies,
             MaxProbabilities = result.MaxProbabilities,
-            DropoutLogProbabilities = _options.Dropout is { } dropout ? _model.GetDropoutLogProbabilities(result.PromptTokens, result.Tokens, dropout, _options.Batch, cancellation) : null,
+            DropoutLogProbabilities = _classifier is null && _options.Dropout is { } dropout ? _model.GetDropoutLogProbabilities(result.PromptTokens, result.Tokens, dropout, _options.Batch, cancellation) : null,
             ClassLogits = job.ClassLogits,
             PromptLogSumExp = job.PromptLogSumExp,
             States = job.Pooler?.Result($"sample {input.Index}") ?? new Dictionary<Pooling, PooledStates>(),
         };
+        return _classifier?.Classify(trace) ?? trace;
     }
 }

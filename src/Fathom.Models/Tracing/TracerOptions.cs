@@ -20,7 +20,7 @@ public sealed record TracerOptions
     /// <summary>Passes with dropout over prompt and output, which cost that many more passes; <see langword="null"/> (the default): none.</summary>
     public DropoutOptions? Dropout { get; init; }
 
-    /// <summary>Tokens whose logits after the prompt are kept: the first token of every class's name, all different. Default none.</summary>
+    /// <summary>Tokens whose logits after the prompt are kept: the first token of every class's name, all different. Of a classifier: numbers of classes, from 0; none means all. Default none.</summary>
     public IReadOnlyList<int> ClassTokens { get; init; } = [];
 
     /// <summary>How much runs together; changes no bit.</summary>

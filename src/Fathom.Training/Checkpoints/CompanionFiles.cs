@@ -68,6 +68,11 @@ public sealed class CompanionFiles
         {
             var ours = JsonNode.Parse(HuggingFaceConfigWriter.Write(config, ModelSaving.NameOf(precision)))!.AsObject();
             foreach (var key in (string[])["architectures", "id2label", "label2id"]) root[key] = ours[key]!.DeepClone();
+            foreach (var key in (string[])[ClassLabels.PoolingKey, ClassLabels.EndTokenKey])
+            {
+                root.Remove(key);
+                if (ours[key] is { } value) root[key] = value.DeepClone();
+            }
         }
 
         return Encoding.UTF8.GetBytes(root.ToJsonString(Indented) + "\n");

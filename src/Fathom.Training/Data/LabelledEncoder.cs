@@ -4,13 +4,17 @@ using Fathom.Tokenizers;
 
 namespace Fathom.Training;
 
-/// <summary>Turns rows into samples for a classifier: the text's tokens, cut at the end where there are too many, and the row's class.</summary>
+/// <summary>Turns rows into samples for a classifier: the text's tokens, cut where there are too many, the end token where it is wanted, and the row's class.</summary>
 /// <param name="tokenizer">The model's tokenizer.</param>
 /// <param name="template">How a row becomes a text; without a place for an answer.</param>
 /// <param name="labels">Names of the classes.</param>
 /// <param name="maxLength">Tokens of a sample at most.</param>
-public sealed class LabelledEncoder(Tokenizer tokenizer, SampleTemplate template, IReadOnlyList<string> labels, int maxLength)
+/// <param name="cut">What is dropped of a text that is too long.</param>
+/// <param name="endToken">Token to put after every text, never cut; none to put none.</param>
+public sealed class LabelledEncoder(Tokenizer tokenizer, SampleTemplate template, IReadOnlyList<string> labels, int maxLength, Cut cut = Cut.End, int? endToken = null)
 {
+    private readonly int _room = endToken is null ? maxLength : maxLength - 1;
+    private readonly SampleEncoder _texts = new(tokenizer, template, LearnFrom.All, endToken is null ? maxLength : maxLength - 1, null, cut);
     private readonly Dictionary<string, int> _classes = labels.Select((label, id) => (label, id)).ToDictionary(pair => pair.label, pair => pair.id, StringComparer.Ordinal);
 
     /// <summary>Samples that were cut.</summary>
@@ -37,10 +41,11 @@ public sealed class LabelledEncoder(Tokenizer tokenizer, SampleTemplate template
         {
             var label = LabelOf(row, place);
             if (!_classes.TryGetValue(label, out var id)) throw new FathomException($"{place}: line {row.LineNumber} has the label '{label}', the classes are {string.Join(", ", labels)}");
-            var ids = tokenizer.Encode(template.Prompt(row));
-            if (ids.Length == 0) throw new FathomException($"{place}: sample {samples.Count} (line {row.LineNumber}) has nothing to learn from: its text is empty");
-            if (ids.Length > maxLength) Truncated++;
-            samples.Add(new LabelledSample([.. ids.Take(maxLength)], id));
+            var cutBefore = _texts.Truncated;
+            var (ids, _) = _texts.Split(row, place);
+            if (ids.Length == 0 || string.IsNullOrWhiteSpace(row.Text)) throw new FathomException($"{place}: sample {samples.Count} (line {row.LineNumber}) has nothing to learn from: its text is empty");
+            if (ids.Length > _room || _texts.Truncated > cutBefore) Truncated++;
+            samples.Add(new LabelledSample(endToken is { } end ? [.. ids.Take(_room), end] : [.. ids.Take(_room)], id));
         }
 
         return samples;

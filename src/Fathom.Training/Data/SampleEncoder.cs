@@ -51,7 +51,7 @@ public sealed class SampleEncoder(Tokenizer tokenizer, SampleTemplate template, 
         if (!template.HasText) throw new FathomException($"template '{template.Source}': to cut the text (data.cut: text) it needs a place {{text}} before the answer");
         var least = Tokens(row, "");
         if (least.Prompt.Length + least.Answer.Length >= maxLength)
-            throw new FathomException($"{place}: line {row.LineNumber}: the template and '{template.Apply(row).Answer.Trim()}' take {least.Prompt.Length + least.Answer.Length} tokens, which leaves no room for the text in the {maxLength} of max_length; raise it");
+            throw new FathomException($"{place}: line {row.LineNumber}: {(template.HasAnswer ? $"the template and '{template.Apply(row).Answer.Trim()}' take" : "the template takes")} {least.Prompt.Length + least.Answer.Length} tokens, which leaves no room for the text in the {maxLength} of max_length; raise it");
         var (kept, over) = (0, row.Text.Length);
         while (over - kept > 1)
         {

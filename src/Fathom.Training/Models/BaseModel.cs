@@ -123,19 +123,25 @@ public sealed class BaseModel
     }
 
     /// <summary>The same model as a classifier: one with a class head already keeps it, another gets a new one when it is created.</summary>
-    /// <exception cref="FathomException">It is a classifier of other classes.</exception>
-    public BaseModel AsClassifier(IReadOnlyList<string> labels)
+    /// <param name="labels">Names of the classes.</param>
+    /// <param name="pooling">What a new head reads.</param>
+    /// <param name="addEndToken">Whether texts get the end token.</param>
+    /// <exception cref="FathomException">It is a classifier of other classes or another form, or has no end token.</exception>
+    public BaseModel AsClassifier(IReadOnlyList<string> labels, ClassPooling pooling = ClassPooling.Last, bool addEndToken = false)
     {
         ArgumentNullException.ThrowIfNull(labels);
         if (Config.IsClassifier && !Config.Labels.SequenceEqual(labels, StringComparer.Ordinal))
             throw new FathomException($"the model tells {string.Join(", ", Config.Labels)} apart, the data {string.Join(", ", labels)}: rename the labels or start from a language model");
+        if (Config.IsClassifier && (Config.ClassPooling != pooling || Config.ClassEndToken != addEndToken))
+            throw new FathomException($"the model's head reads the {(Config.ClassPooling == ClassPooling.Mean ? "mean" : "last")} token's state {(Config.ClassEndToken ? "with" : "without")} an end token, the recipe says otherwise (classifier.pooling, classifier.end_token): make them equal or start from a language model");
         if (Config.IsClassifier) return this;
-        return new BaseModel(Config with { Labels = [.. labels] }, Tokenizer, Companions, Classifier) { Files = Files, EndToken = EndToken, EndTokens = EndTokens };
+        if (addEndToken && EndToken is null) throw new FathomException("classifier.end_token: the model names no end token (eos_token_id)");
+        return new BaseModel(Config with { Labels = [.. labels], ClassPooling = pooling, ClassEndToken = addEndToken }, Tokenizer, Companions, Classifier) { Files = Files, EndToken = EndToken, EndTokens = EndTokens };
 
         TrainableModel Classifier(AutogradDevice device, ulong seed)
         {
             var model = _create(device, seed);
-            model.BecomeClassifier(labels, seed);
+            model.BecomeClassifier(labels, seed, pooling, addEndToken);
             return model;
         }
     }

@@ -90,15 +90,17 @@ public sealed class TrainableModel : IDisposable
     /// </summary>
     /// <param name="labels">Names of the classes, at least two.</param>
     /// <param name="seed">Seed of the head.</param>
+    /// <param name="pooling">What the head reads.</param>
+    /// <param name="endToken">Whether texts get the end token; the configuration says so to whoever classifies with it.</param>
     /// <exception cref="FathomException">Fewer than two names, one twice, an adapter, or a classifier already.</exception>
-    public void BecomeClassifier(IReadOnlyList<string> labels, ulong seed = 0)
+    public void BecomeClassifier(IReadOnlyList<string> labels, ulong seed = 0, ClassPooling pooling = ClassPooling.Last, bool endToken = false)
     {
         ArgumentNullException.ThrowIfNull(labels);
         if (labels.Count < 2 || labels.Distinct(StringComparer.Ordinal).Count() < labels.Count) throw new FathomException($"a classifier needs at least two classes of different names, not: {string.Join(", ", labels)}");
         if (_adapters.All.Count > 0) throw new FathomException("make the model a classifier before adapters are added");
         if (Config.IsClassifier) throw new FathomException($"the model is a classifier already, of {string.Join(", ", Config.Labels)}");
         if (_parameters.Remove(ParameterShapes.Head, out var head)) head.Dispose();
-        Config = Config with { Labels = [.. labels] };
+        Config = Config with { Labels = [.. labels], ClassPooling = pooling, ClassEndToken = endToken };
         var score = Device.NewVariable(true, labels.Count, Config.Width);
         var random = new CounterRandom(seed, ulong.MaxValue);
         foreach (ref var value in score.Values) value = (float)(0.02 * random.NextNormal());

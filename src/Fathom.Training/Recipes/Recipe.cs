@@ -14,6 +14,9 @@ public sealed record Recipe
     /// <summary>What it is to learn. Default causal language modelling.</summary>
     public ObjectiveKind Objective { get; init; }
 
+    /// <summary>The head, where classes are learnt.</summary>
+    public ClassifierRecipe? Classifier { get; init; }
+
     /// <summary>Low-rank updates instead of all weights; none to teach all weights.</summary>
     public AdapterRecipe? Adapter { get; init; }
 

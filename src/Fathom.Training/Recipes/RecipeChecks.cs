@@ -13,6 +13,7 @@ internal static class RecipeChecks
         CheckModel(recipe, Require);
         CheckData(recipe.Data, Require);
         Require(recipe.Objective != ObjectiveKind.Classification || (recipe.Data.Generator is null && recipe.Data.ValidationGenerator is null), "data.generator", "makes problems without labels; classification needs a file of labelled texts");
+        Require(recipe.Classifier is null || recipe.Objective == ObjectiveKind.Classification, "classifier", "is for objective: classification");
         var (optimiser, schedule, batch) = (recipe.Optimiser, recipe.Schedule, recipe.Batch);
         Require(optimiser.Rate > 0 && double.IsFinite(optimiser.Rate), "optimiser.rate", $"is {optimiser.Rate}, a learning rate above 0 was expected");
         Require(optimiser.Betas.Count == 2 && optimiser.Betas.All(beta => beta is >= 0 and < 1), "optimiser.betas", "must be two numbers of at least 0 and below 1");

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
+using Fathom.Formats;
 using Fathom.Insight.Detection;
 using Fathom.Insight.Metrics;
 using Fathom.Models;
 using Fathom.Models.Tracing;
+using Fathom.Tensors;
 
 namespace Fathom.Parity.Tests.Methods;
 
@@ -80,6 +82,50 @@ public sealed class LlmOodEndToEndTests
         Assert.True(compared >= 2);
     }
 
+    [Fact]
+    public void ASavedClassifierOnTheAverage()
+    {
+        // The same through a model folder with a class head, the tracer and the detectors as users name them.
+        var folder = Directory.CreateTempSubdirectory("fathom-classifier-").FullName;
+        try
+        {
+            var expected = Authors["end_to_end"]!["classifier_avg"]!;
+            var traces = Run(WriteClassifier(folder), new TracerOptions { Poolings = [Pooling.PromptMean] });
+            var origin = new TraceOrigin { ModelFingerprint = "tiny", Layers = 2, Width = 16, ClassTokens = "0,1,2" };
+            var set = DetectorFitter.Fit([new CosineDetector(Pooling.PromptMean), new MahalanobisDetector(CovarianceRule.Pinv, Pooling.PromptMean), .. DetectorRegistry.Parse("softmax,energy")], origin, traces["bank"]);
+            Dictionary<string, string> names = new() { ["cosine"] = "cosine", ["maha"] = "mahalanobis", ["energy"] = "energy", ["softmax"] = "softmax" };
+            Compare(expected, names.ToDictionary(pair => pair.Key, pair => new[] { "id_test", "ood" }.ToDictionary(part => part, part => traces[part].Select(trace => -set[pair.Value].Score(trace)).ToArray())), "classifier");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string WriteClassifier(string folder)
+    {
+        var source = Path.GetDirectoryName(SharedFolder.Golden("insight/llm-ood-model/config.json"))!;
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(source, "config.json")))!;
+        config["architectures"] = new JsonArray("LlamaForSequenceClassification");
+        config["id2label"] = new JsonObject { ["0"] = "a", ["1"] = "b", ["2"] = "c" };
+        config["classifier_pooling"] = "mean";
+        File.WriteAllText(Path.Combine(folder, "config.json"), config.ToJsonString());
+        using var weights = SafetensorsFile.Open(Path.Combine(source, "model.safetensors"));
+        var bundle = new TensorBundle();
+        foreach (var name in weights.Names.Where(name => name != "lm_head.weight")) bundle.Add(name, Floats(weights, name), [.. weights.GetTensor(name).Shape.Select(size => (int)size)]);
+        bundle.Add("score.weight", [.. Head().Select(value => (float)value)], 3, 16);
+        SafetensorsWriter.Save(Path.Combine(folder, "model.safetensors"), bundle);
+        return folder;
+    }
+
+    private static unsafe float[] Floats(SafetensorsFile file, string name)
+    {
+        var tensor = file.GetTensor(name);
+        var values = new float[tensor.ElementCount];
+        BlockDecoder.Decode(tensor.Type, new ReadOnlySpan<byte>(tensor.Data, (int)tensor.ByteLength), values);
+        return values;
+    }
+
     private static double[] Head()
     {
         using var file = Golden.Tensors("llm-ood.safetensors");
@@ -117,10 +163,13 @@ public sealed class LlmOodEndToEndTests
         return DetectorFitter.Fit(definitions, origin, Traces["bank"]);
     }
 
-    private static Dictionary<string, Trace[]> Run()
+    private static Dictionary<string, Trace[]> Run() => Run(
+        Path.GetDirectoryName(SharedFolder.Golden("insight/llm-ood-model/config.json"))!,
+        new TracerOptions { Poolings = [Pooling.PromptLast, Pooling.PromptMean, Pooling.SentenceMean], ClassTokens = ClassTokens, MaxNewTokens = 1 });
+
+    private static Dictionary<string, Trace[]> Run(string folder, TracerOptions options)
     {
-        using var model = LanguageModel.Load(Path.GetDirectoryName(SharedFolder.Golden("insight/llm-ood-model/config.json"))!);
-        var options = new TracerOptions { Poolings = [Pooling.PromptLast, Pooling.PromptMean, Pooling.SentenceMean], ClassTokens = ClassTokens, MaxNewTokens = 1 };
+        using var model = LanguageModel.Load(folder);
         return new[] { "bank", "id_test", "ood" }.ToDictionary(part => part, part => new Tracer(model, options).Run(Authors["sequences"]![part]!.AsArray().Select((row, i) => new TraceInput
         {
             Index = i,
