@@ -115,6 +115,7 @@ public sealed class TrainTests(Bench bench) : IDisposable
         var recipe = _folder.Write("classes.yaml", $$"""
             model: {path: "{{bench.Model}}"}
             objective: classification
+            classifier: {pooling: mean, end_token: true}
             data: {train: "{{_folder.Write("train.jsonl", Lines(0, 64))}}", validation: "{{_folder.Write("test.jsonl", Lines(64, 20))}}"}
             adapter: {kind: lora, rank: 4, alpha: 8, targets: [q_proj, v_proj]}
             optimiser: {rate: 0.01}
@@ -127,6 +128,17 @@ public sealed class TrainTests(Bench bench) : IDisposable
         Assert.Equal("calm", (string?)config["id2label"]!["0"]);
         Assert.Equal("LlamaForSequenceClassification", (string?)config["architectures"]![0]);
         Assert.Equal("SEQ_CLS", (string?)JsonNode.Parse(File.ReadAllText(_folder["classes/adapter/adapter_config.json"]))!["task_type"]);
+        Assert.Equal("mean", (string?)config["classifier_pooling"]);
+
+        // The detectors of class logits read its head, the others the state that the head reads.
+        string[] model = [_folder["classes/model"], "--data", _folder["train.jsonl"], "--template", "{text}"];
+        FathomProcess.Run(["ood", "fit", .. model, "--out", _folder["classes.fathom"], "--detectors", "cosine,mahalanobis_ledoit_wolf,softmax,energy", "--embedding", "avg"]).Succeeded();
+        FathomProcess.Run("ood", "score", _folder["classes.fathom"], "--model", _folder["classes/model"], "--data", _folder["test.jsonl"], "--out", _folder["scores"]).Succeeded();
+        var scores = File.ReadLines(_folder["scores/samples.jsonl"]).Select(line => JsonNode.Parse(line)!["scores"]!).ToList();
+        Assert.Equal(20, scores.Count);
+        Assert.All(scores, score => Assert.InRange((double)score["softmax"]!, -1, -0.5));
+        FathomProcess.Run(["ood", "fit", .. model, "--out", _folder["no.fathom"], "--detectors", "tv"]).FailedWith(1, "generates nothing", "tv0");
+        FathomProcess.Run("generate", _folder["classes/model"], "--prompt", "a").FailedWith(1, "predicts no tokens");
         FathomProcess.Run("train", recipe, "--out", _folder["no"], "--set", $"data.train={bench.Near}").FailedWith(1, "has no label", "data.label_field");
         FathomProcess.Run("train", recipe, "--out", _folder["no"], "--set", "data.label_field=text").FailedWith(1, "the classes are");
     }

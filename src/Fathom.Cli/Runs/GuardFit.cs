@@ -26,7 +26,7 @@ internal sealed class GuardFit(VerbContext context, ModelSession session, Prompt
         var ood = context.Get(CalibrationFlags.Ood) is { } other ? Read(other, bare: true) : null;
         if (groupField is not null) (held ?? data).EnsureGroups(groupField);
         if (held is not null) WarnOfOverlap(data, held);
-        var job = new TraceJob(context, session, OodFlags.Poolings(definitions), newTokens, DropoutNeeds.Of(definitions), OodFlags.ClassTokens(definitions, data, prompts));
+        var job = new TraceJob(context, session, OodFlags.Poolings(definitions), newTokens, DropoutNeeds.Of(definitions), OodFlags.ClassTokens(definitions, data, prompts, session));
         Counter = job.Counter;
         IReadOnlyList<SampleSet> sets = [data, .. held is null ? [] : new[] { held }, .. ood is null ? [] : new[] { ood }];
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);

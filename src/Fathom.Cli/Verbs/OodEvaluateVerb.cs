@@ -37,7 +37,7 @@ internal static class OodEvaluateVerb
         var prompts = PromptEncoder.Of(context, session.Tokenizer);
         var newTokens = context.Get(PromptFlags.MaxNewTokens) ?? OodFlags.DefaultNewTokens;
         var sets = SampleSet.ReadAll([context.Required(Id), .. context.Required(Ood)], context, prompts, session.Model.Config.ContextLength, newTokens, TraceJob.NeedsTextEnds(OodFlags.Poolings(definitions)));
-        var classTokens = OodFlags.ClassTokens(definitions, sets[0], prompts);
+        var classTokens = OodFlags.ClassTokens(definitions, sets[0], prompts, session);
         var seed = context.Get(CommonOptions.Seed) ?? 0;
         var dropout = DropoutNeeds.Of(definitions);
         var settings = new RunSettings("ood evaluate")

@@ -38,10 +38,18 @@ internal static class OodFlags
     public static IReadOnlyList<Pooling> Poolings(IReadOnlyList<DetectorDefinition> definitions) =>
         [.. definitions.SelectMany(definition => definition.RequiredPoolings).Distinct().Order()];
 
-    /// <summary>The tokens of the classes of labelled data, where a detector needs their logits; otherwise none.</summary>
-    /// <exception cref="FathomException">The data have no labels, or two classes begin with the same token.</exception>
-    public static IReadOnlyList<int> ClassTokens(IReadOnlyList<DetectorDefinition> definitions, SampleSet labelled, PromptEncoder prompts) =>
-        definitions.Any(definition => definition.NeedsClassLogits) ? labelled.ClassTokens(prompts) : [];
+    /// <summary>The tokens of the classes of labelled data, where a detector needs their logits; otherwise none. Of a classifier, the numbers of its own classes.</summary>
+    /// <exception cref="FathomException">The data have no labels, two classes begin with the same token, or a detector looks at the output of a classifier.</exception>
+    public static IReadOnlyList<int> ClassTokens(IReadOnlyList<DetectorDefinition> definitions, SampleSet labelled, PromptEncoder prompts, ModelSession? session = null)
+    {
+        if (session?.Model.Config is not { IsClassifier: true } classifier) return definitions.Any(definition => definition.NeedsClassLogits) ? labelled.ClassTokens(prompts) : [];
+        if (definitions.FirstOrDefault(LooksAtOutput) is { } outside) throw new FathomException($"{session.Name}: is a classifier and generates nothing, and {outside.Name} looks at the output; name others, as in --detectors cosine,mahalanobis,softmax,energy");
+        return definitions.Any(definition => definition.NeedsClassLogits) ? [.. Enumerable.Range(0, classifier.Labels.Count)] : [];
+    }
+
+    private static bool LooksAtOutput(DetectorDefinition definition) =>
+        definition is MspDetector or PerplexityDetector or McDropoutDetector or LogitDetector { NeedsClassLogits: false }
+        || definition.RequiredPoolings.Any(pooling => pooling is Pooling.OutputPredictive or Pooling.OutputTokens or Pooling.ReferenceCode);
 
     /// <summary>The detectors of a list of names, with the settings that the command line gives them.</summary>
     /// <exception cref="UsageException">A name is unknown.</exception>
