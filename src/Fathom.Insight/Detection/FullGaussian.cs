@@ -63,62 +63,60 @@ public sealed class FullGaussian
     /// <param name="ridge">For the ridge rule: the share of the mean variance that is added.</param>
     public static FullGaussian Fit(ReadOnlySpan<double> vectors, int width, ReadOnlySpan<int> classes, CovarianceRule rule, double ridge = 0.01)
     {
-        var count = classes.Length;
-        if (count == 0 || vectors.Length != checked(count * width)) throw new ArgumentException("expected one class for every vector, and at least one vector", nameof(vectors));
-        var (means, residuals) = Residuals(vectors, width, classes);
-        var fourth = 0.0;
-        for (var i = 0; i < count; i++)
-        {
-            var row = residuals.AsSpan(i * width, width);
-            var length = VectorMath.Dot(row, row);
-            fourth += length * length;
-        }
-
-        var rows = MatrixView.Of(residuals, width);
-        if (count >= width) return Of(means, Gram(rows.Turned, width, count, count), width, count, fourth, rule, ridge);
-
-        // By the smaller of the two Gram matrices, which has the same eigenvalues but for zeros.
-        var (values, mixes) = SymmetricEigen.Decompose(Gram(rows, count, width, count), count);
-        var directions = new double[checked(count * width)];
-        MatrixProducts.AddTransposed(MatrixView.Of(directions, width), MatrixView.Of(mixes, count), rows.Turned, count, width, count);
-        for (var r = 0; r < count; r++)
-        {
-            var direction = directions.AsSpan(r * width, width);
-            var length = Math.Sqrt(VectorMath.Dot(direction, direction));
-            if (length > 0) VectorMath.Scale(direction, 1 / length);
-        }
-
-        var (shrinkage, added) = Regularise(width, count, values.Sum(), values.Sum(static value => value * value), fourth, rule, ridge);
-        return OfDirections(means, values, directions, width, shrinkage, added);
+        if (classes.Length == 0 || vectors.Length != checked(classes.Length * width)) throw new ArgumentException("expected one class for every vector, and at least one vector", nameof(vectors));
+        return ClassScatter.Of(vectors, width, classes).ToGaussian(rule, ridge);
     }
 
-    /// <summary>Gaussians of given means and covariance.</summary>
-    /// <param name="means">Row-major <c>[classes, width]</c>.</param>
-    /// <param name="covariance">Row-major square of which the lower triangle counts; destroyed.</param>
-    /// <param name="width">Width of the vectors.</param>
-    /// <param name="count">Number of vectors it was made of.</param>
-    /// <param name="fourth">Sum over them of the fourth power of their distance to their mean.</param>
-    /// <param name="rule">How the precision is made.</param>
-    /// <param name="ridge">For the ridge rule: the share of the mean variance that is added.</param>
-    internal static FullGaussian Of(double[] means, double[] covariance, int width, int count, double fourth, CovarianceRule rule, double ridge)
+    /// <summary>Gaussians of the spectrum of their covariance before regularisation.</summary>
+    internal static FullGaussian OfSpectrum(double[] means, double[] values, double[] directions, int width, double shrinkage, double added)
     {
-        double trace = 0, squares = 0;
+        var cut = (values.Length == 0 ? 0 : values.Max(Math.Abs)) * width * 2.220446049250313e-16;
+        var kept = Enumerable.Range(0, values.Length).Where(i => values[i] > cut).OrderByDescending(i => values[i]).ToArray();
+        return new FullGaussian(
+            width,
+            means,
+            new PanelMatrix(i => directions.AsMemory(kept[i] * width, width), _ => width, kept.Length, width),
+            [.. kept.Select(i => 1 / ((1 - shrinkage) * values[i] + added))],
+            added > 0 ? 1 / added : 0)
+        {
+            Shrinkage = shrinkage,
+        };
+    }
+
+    /// <summary>
+    /// Gaussians of a covariance by the inverse of its factor, where every eigenvalue is surely one that a pseudo-inverse keeps: the
+    /// smallest is at least 1 / tr(A⁻¹), and tr(A⁻¹) is the squared norm of the inverse factor. Otherwise <see langword="null"/>.
+    /// </summary>
+    /// <param name="means">Row-major <c>[classes, width]</c>.</param>
+    /// <param name="covariance">Row-major square of which the lower triangle counts, before regularisation.</param>
+    /// <param name="width">Width of the vectors.</param>
+    /// <param name="shrinkage">Share of a sphere.</param>
+    /// <param name="added">Variance added to every direction.</param>
+    internal static FullGaussian? OfFactor(double[] means, double[] covariance, int width, double shrinkage, double added)
+    {
+        const double Caution = 64;
+        var factor = (double[])covariance.Clone();
+        var squares = 0.0;
         for (var i = 0; i < width; i++)
         {
-            var row = covariance.AsSpan(i * width, i);
-            squares += 2 * VectorMath.Dot(row, row) + covariance[i * width + i] * covariance[i * width + i];
-            trace += covariance[i * width + i];
+            var row = factor.AsSpan(i * width, i + 1);
+            VectorMath.Scale(row, 1 - shrinkage);
+            row[i] += added;
+            squares += 2 * VectorMath.Dot(row, row);
         }
 
-        var (shrinkage, added) = Regularise(width, count, trace, squares, fourth, rule, ridge);
-        if (Whitening(covariance, width, shrinkage, added) is { } whitening) return new FullGaussian(width, means, whitening, null, 0) { Shrinkage = shrinkage };
+        if (!(squares > 0) || !Cholesky.Factor(factor, width, 0)) return null;
+        var inverse = Cholesky.Invert(factor, width);
+        var inverseSquares = 0.0;
         for (var i = 0; i < width; i++)
         {
-            for (var j = 0; j < i; j++) covariance[j * width + i] = covariance[i * width + j];
+            var row = inverse.AsSpan(i * width, i + 1);
+            inverseSquares += VectorMath.Dot(row, row);
         }
 
-        var (values, directions) = SymmetricEigen.Decompose(covariance, width);
-        return OfDirections(means, values, directions, width, shrinkage, added);
+        return Math.Sqrt(squares) * inverseSquares * Caution * width * 2.220446049250313e-16 < 1
+            ? new FullGaussian(width, means, PanelMatrix.OfLower(inverse, width), null, 0) { Shrinkage = shrinkage }
+            : null;
     }
 
     /// <summary>Squared Mahalanobis distance of a vector to the mean of every class.</summary>
@@ -213,106 +211,6 @@ public sealed class FullGaussian
         var excess = fourth / count - squares;
         var beta = excess > 1e-13 * squares ? Math.Min(excess / count / width, delta) : 0;
         return beta > 0 ? beta / delta : 0;
-    }
-
-    private static (double Shrinkage, double Added) Regularise(int width, int count, double trace, double squares, double fourth, CovarianceRule rule, double ridge)
-    {
-        var shrinkage = rule == CovarianceRule.LedoitWolf ? LedoitWolfShrinkage(width, count, trace, squares, fourth) : 0;
-        return (shrinkage, rule switch
-        {
-            CovarianceRule.Ridge => ridge * trace / width,
-            CovarianceRule.LedoitWolf => shrinkage * trace / width,
-            _ => 0,
-        });
-    }
-
-    private static FullGaussian OfDirections(double[] means, double[] values, double[] directions, int width, double shrinkage, double added)
-    {
-        var cut = (values.Length == 0 ? 0 : values.Max(Math.Abs)) * width * 2.220446049250313e-16;
-        var kept = Enumerable.Range(0, values.Length).Where(i => values[i] > cut).OrderByDescending(i => values[i]).ToArray();
-        return new FullGaussian(
-            width,
-            means,
-            new PanelMatrix(i => directions.AsMemory(kept[i] * width, width), _ => width, kept.Length, width),
-            [.. kept.Select(i => 1 / ((1 - shrinkage) * values[i] + added))],
-            added > 0 ? 1 / added : 0)
-        {
-            Shrinkage = shrinkage,
-        };
-    }
-
-    /// <summary>
-    /// The inverse of the factor of the regularised covariance, where every eigenvalue is surely one that a pseudo-inverse keeps: the
-    /// smallest is at least 1 / tr(A⁻¹), which is the squared norm of the inverse factor.
-    /// </summary>
-    private static PanelMatrix? Whitening(double[] covariance, int width, double shrinkage, double added)
-    {
-        const double Caution = 64;
-        var factor = (double[])covariance.Clone();
-        var squares = 0.0;
-        for (var i = 0; i < width; i++)
-        {
-            VectorMath.Scale(factor.AsSpan(i * width, i + 1), 1 - shrinkage);
-            factor[i * width + i] += added;
-            var row = factor.AsSpan(i * width, i + 1);
-            squares += 2 * VectorMath.Dot(row, row);
-        }
-
-        if (!(squares > 0) || !Cholesky.Factor(factor, width, 0)) return null;
-        var inverse = Cholesky.Invert(factor, width);
-        var inverseSquares = 0.0;
-        for (var i = 0; i < width; i++)
-        {
-            var row = inverse.AsSpan(i * width, i + 1);
-            inverseSquares += VectorMath.Dot(row, row);
-        }
-
-        return Math.Sqrt(squares) * inverseSquares * Caution * width * 2.220446049250313e-16 < 1 ? PanelMatrix.OfLower(inverse, width) : null;
-    }
-
-    private static (double[] Means, double[] Residuals) Residuals(ReadOnlySpan<double> vectors, int width, ReadOnlySpan<int> classes)
-    {
-        var number = 0;
-        foreach (var c in classes)
-        {
-            number = Math.Max(number, c + 1);
-        }
-
-        var means = new double[checked(number * width)];
-        var counts = new int[number];
-        for (var i = 0; i < classes.Length; i++)
-        {
-            VectorMath.AddScaled(means.AsSpan(classes[i] * width, width), vectors.Slice(i * width, width), 1);
-            counts[classes[i]]++;
-        }
-
-        for (var at = 0; at < means.Length; at++)
-        {
-            means[at] /= Math.Max(1, counts[at / width]);
-        }
-
-        var residuals = vectors.ToArray();
-        for (var i = 0; i < classes.Length; i++)
-        {
-            VectorMath.AddScaled(residuals.AsSpan(i * width, width), means.AsSpan(classes[i] * width, width), -1);
-        }
-
-        return (means, residuals);
-    }
-
-    private static double[] Gram(MatrixView rows, int number, int length, int divisor)
-    {
-        var gram = new double[checked(number * number)];
-        MatrixProducts.AddTransposed(MatrixView.Of(gram, number), rows, rows, number, number, length, lower: true);
-        for (var i = 0; i < number; i++)
-        {
-            for (var j = 0; j <= i; j++)
-            {
-                gram[i * number + j] = gram[j * number + i] = gram[i * number + j] / divisor;
-            }
-        }
-
-        return gram;
     }
 
     private double[] Deviations(ReadOnlySpan<double> vectors, int count)

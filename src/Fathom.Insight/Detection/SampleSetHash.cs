@@ -46,6 +46,16 @@ public sealed class SampleSetHash
     /// <summary>64 hexadecimal digits.</summary>
     public override string ToString() => Convert.ToHexStringLower(MemoryMarshal.AsBytes(_sum.AsSpan()));
 
+    internal void Write(string name, Statistics.TensorBag tensors) => tensors.Add(name, (long[])[Count, .. _sum.Select(static word => unchecked((long)word))], 5);
+
+    internal void Read(string name, Statistics.TensorBag tensors)
+    {
+        var words = tensors.Read<long>(name, 5);
+        if (words[0] is < 0 or > int.MaxValue) throw new FathomException($"tensor '{name}' does not begin with a number of samples");
+        Count = (int)words[0];
+        for (var i = 0; i < 4; i++) _sum[i] = unchecked((ulong)words[i + 1]);
+    }
+
     private static void Append(IncrementalHash hash, string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);

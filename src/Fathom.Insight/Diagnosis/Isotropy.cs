@@ -54,7 +54,7 @@ public sealed record Isotropy
         }
 
         if (sums is null) throw new FathomException("isotropy: no embedding; expected at least one");
-        var (mean, covariance, _) = sums.Finish();
+        var (mean, covariance, _, _) = sums.Finish();
         var width = units.Length;
         double n = sums.Count;
         var unitSquare = VectorMath.Dot(units, units);

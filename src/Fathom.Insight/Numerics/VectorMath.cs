@@ -53,6 +53,35 @@ internal static class VectorMath
         return sum;
     }
 
+    /// <summary>Squared distance of two float vectors; every difference is exact in double, or rounded once.</summary>
+    public static double SquaredDistance(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
+    {
+        var whole = a.Length & ~15;
+        var low = Vector512<double>.Zero;
+        var high = Vector512<double>.Zero;
+        ref var left = ref MemoryMarshal.GetReference(a);
+        ref var right = ref MemoryMarshal.GetReference(b[..a.Length]);
+        for (var i = 0; i < whole; i += 16)
+        {
+            var (leftLow, leftHigh) = Vector512.Widen(Vector512.LoadUnsafe(ref left, (nuint)i));
+            var (rightLow, rightHigh) = Vector512.Widen(Vector512.LoadUnsafe(ref right, (nuint)i));
+            leftLow -= rightLow;
+            leftHigh -= rightHigh;
+            low += leftLow * leftLow;
+            high += leftHigh * leftHigh;
+        }
+
+        var lanes = low + high;
+        var sum = ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]));
+        for (var i = whole; i < a.Length; i++)
+        {
+            var difference = (double)a[i] - b[i];
+            sum += difference * difference;
+        }
+
+        return sum;
+    }
+
     /// <summary>target += factor * source.</summary>
     public static void AddScaled(Span<double> target, ReadOnlySpan<double> source, double factor)
     {

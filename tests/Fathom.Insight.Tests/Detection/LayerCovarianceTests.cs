@@ -13,7 +13,7 @@ public sealed class LayerCovarianceTests
         var vectors = Vectors(Count, Width, 3, offset: 3e4);
         var sums = new CovarianceSums(Width);
         foreach (var vector in vectors) sums.Add(vector);
-        var (mean, covariance, shrinkage) = sums.Finish();
+        var (mean, covariance, shrinkage, _) = sums.Finish();
 
         // The mean is taken off first, exactly: all values are multiples of 2^-10.
         var gaussian = FullGaussian.Fit([.. vectors.SelectMany(vector => vector.Select(value => value - 3e4))], Width, new int[Count], CovarianceRule.LedoitWolf);
@@ -41,11 +41,12 @@ public sealed class LayerCovarianceTests
         random.Shuffle(shards.AsSpan());
         var merged = new CovarianceSums(width);
         foreach (var shard in shards) merged.MergeWith(shard);
-        var (mean, covariance, shrinkage) = whole.Finish();
+        var (mean, covariance, shrinkage, fourth) = whole.Finish();
         var other = merged.Finish();
         Assert.Equal(mean, other.Mean);
         Assert.Equal(covariance, other.Covariance);
         Assert.Equal(shrinkage, other.Shrinkage);
+        Assert.Equal(fourth, other.Fourth);
     });
 
     [Fact]

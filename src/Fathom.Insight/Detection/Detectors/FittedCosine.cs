@@ -9,6 +9,9 @@ internal sealed class FittedCosine(CosineDetector definition, FitState state, Ba
 
     private protected override double Compute(Trace trace) => ScoreOf(bank.Cosines(Query(trace)));
 
+    private protected override double[] ComputeMany(IReadOnlyList<Trace> traces) =>
+        [.. bank.LargestCosines(LastStates(traces, definition.Pooling), traces.Count, definition.Top).Select(ScoreOf)];
+
     private protected override double ComputeWithoutItself(Trace trace)
     {
         var query = Query(trace);

@@ -7,6 +7,14 @@ internal sealed class FittedNearestNeighbours(NearestNeighboursDetector definiti
 {
     private protected override double Compute(Trace trace) => Nearest(Query(trace), without: -1)[^1].Value;
 
+    private protected override double[] ComputeMany(IReadOnlyList<Trace> traces)
+    {
+        var queries = LastStates(traces, definition.Pooling);
+        return definition.Normalised
+            ? [.. bank.LargestCosines(queries, traces.Count, definition.Neighbours).Select(static cosines => DistanceOf(cosines[^1]))]
+            : [.. bank.SmallestDistances(queries, traces.Count, definition.Neighbours).Select(static distances => distances[^1])];
+    }
+
     private protected override double ComputeWithoutItself(Trace trace)
     {
         var query = Query(trace);
@@ -20,7 +28,7 @@ internal sealed class FittedNearestNeighbours(NearestNeighboursDetector definiti
 
     private Contribution[] Nearest(ReadOnlySpan<float> query, int without)
     {
-        var distances = definition.Normalised ? bank.Cosines(query).Select(static cosine => Math.Sqrt(Math.Max(0, 2 - 2 * cosine))) : bank.Distances(query);
+        var distances = definition.Normalised ? bank.Cosines(query).Select(DistanceOf) : bank.Distances(query);
         return
         [
             .. distances
@@ -31,6 +39,8 @@ internal sealed class FittedNearestNeighbours(NearestNeighboursDetector definiti
                 .Take(definition.Neighbours),
         ];
     }
+
+    private static double DistanceOf(double cosine) => Math.Sqrt(Math.Max(0, 2 - 2 * cosine));
 
     private ReadOnlySpan<float> Query(Trace trace)
     {

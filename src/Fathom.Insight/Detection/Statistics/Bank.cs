@@ -6,7 +6,10 @@ namespace Fathom.Insight.Detection.Statistics;
 /// <summary>Vectors of the fit samples <c>[count, width]</c> with their places in the data set, ascending.</summary>
 internal sealed class Bank : Statistic
 {
+    private const int MostTogether = 192;
+
     private readonly double[] _norms;
+    private readonly Lazy<UnitPanels> _units;
 
     public Bank(int width, long[] indices, float[] vectors)
     {
@@ -18,7 +21,13 @@ internal sealed class Bank : Statistic
         {
             _norms[i] = Math.Sqrt(VectorMath.Dot(this[i], this[i]));
         }
+
+        _units = new Lazy<UnitPanels>(() => new UnitPanels(Vectors, _norms, Width));
     }
+
+    private delegate double ExactKey(ReadOnlySpan<float> query, double length, int item);
+
+    private delegate void ExactValue(ReadOnlySpan<float> query, int item);
 
     public int Width { get; }
 
@@ -35,12 +44,7 @@ internal sealed class Bank : Statistic
     {
         var norm = Math.Sqrt(VectorMath.Dot(query, query));
         var cosines = new double[Count];
-        for (var i = 0; i < cosines.Length; i++)
-        {
-            var scale = norm * _norms[i];
-            cosines[i] = scale == 0 ? 0 : Math.Clamp(VectorMath.Dot(query, this[i]) / scale, -1, 1);
-        }
-
+        Each(query, (vector, i) => cosines[i] = Cosine(vector, norm, i));
         return cosines;
     }
 
@@ -48,20 +52,93 @@ internal sealed class Bank : Statistic
     public double[] Distances(ReadOnlySpan<float> query)
     {
         var distances = new double[Count];
-        for (var i = 0; i < distances.Length; i++)
+        Each(query, (vector, i) => distances[i] = Math.Sqrt(VectorMath.SquaredDistance(vector, this[i])));
+        return distances;
+    }
+
+    /// <summary>
+    /// The largest cosines of many queries, descending: the same bits as <see cref="Cosines"/> gives. Products in fp32 say which items
+    /// may be among them, and these few are computed in double.
+    /// </summary>
+    /// <param name="queries">Row-major <c>[count, width]</c>.</param>
+    /// <param name="count">Number of queries.</param>
+    /// <param name="top">How many of each; fewer items: all of them.</param>
+    public double[][] LargestCosines(ReadOnlyMemory<float> queries, int count, int top) => Best(
+        queries, count, top,
+        static (_, _, cosine) => -cosine,
+        static (_, _) => 1,
+        (query, length, item) => -Cosine(query, length, item),
+        static key => -key);
+
+    /// <summary>The smallest Euclidean distances of many queries, ascending: the same bits as <see cref="Distances"/> gives.</summary>
+    /// <param name="queries">Row-major <c>[count, width]</c>.</param>
+    /// <param name="count">Number of queries.</param>
+    /// <param name="top">How many of each; fewer items: all of them.</param>
+    public double[][] SmallestDistances(ReadOnlyMemory<float> queries, int count, int top) => Best(
+        queries, count, top,
+        static (query, item, cosine) => query * query + item * item - 2 * query * item * cosine,
+        static (query, item) => 2 * query * item + 1e-5 * (query * query + item * item),
+        (query, _, item) => VectorMath.SquaredDistance(query, this[item]),
+        Math.Sqrt);
+
+    // Smallest keys: from a cosine that is off by a bounded error, how far that puts the key off, and exactly.
+    private double[][] Best(
+        ReadOnlyMemory<float> queries, int count, int top, Func<double, double, double, double> near, Func<double, double, double> reach, ExactKey exact, Func<double, double> finish)
+    {
+        top = Math.Min(top, Count);
+        var units = _units.Value;
+        var best = new double[count][];
+        for (var first = 0; first < count; first += MostTogether)
         {
-            var item = this[i];
-            var sum = 0.0;
-            for (var j = 0; j < query.Length; j++)
+            var (start, number) = (first, Math.Min(MostTogether, count - first));
+            var lengths = new double[number];
+            for (var q = 0; q < number; q++)
             {
-                var difference = (double)query[j] - item[j];
-                sum += difference * difference;
+                var query = queries.Span.Slice((start + q) * Width, Width);
+                lengths[q] = Math.Sqrt(VectorMath.Dot(query, query));
             }
 
-            distances[i] = Math.Sqrt(sum);
+            var cosines = units.Cosines(queries.Span.Slice(start * Width, number * Width), lengths);
+            Workers.Run(number, (long)number * Count, q =>
+            {
+                // The largest that a key of the best can be; then all that may lie below.
+                var most = new SmallestValues(top);
+                for (var i = 0; i < Count; i++)
+                {
+                    most.Take(near(lengths[q], _norms[i], cosines[q * Count + i]) + units.Error * reach(lengths[q], _norms[i]));
+                }
+
+                var query = queries.Span.Slice((start + q) * Width, Width);
+                var keys = new SmallestValues(top);
+                for (var i = 0; i < Count; i++)
+                {
+                    if (!(near(lengths[q], _norms[i], cosines[q * Count + i]) - units.Error * reach(lengths[q], _norms[i]) > most.Largest)) keys.Take(exact(query, lengths[q], i));
+                }
+
+                best[start + q] = [.. keys.Ascending.Select(finish)];
+            });
         }
 
-        return distances;
+        return best;
+    }
+
+    private double Cosine(ReadOnlySpan<float> query, double length, int item)
+    {
+        var scale = length * _norms[item];
+        return scale == 0 ? 0 : Math.Clamp(VectorMath.Dot(query, this[item]) / scale, -1, 1);
+    }
+
+    private unsafe void Each(ReadOnlySpan<float> query, ExactValue value)
+    {
+        const int Together = 256;
+        fixed (float* start = query)
+        {
+            var (address, length) = ((nint)start, query.Length);
+            Workers.Run((Count + Together - 1) / Together, (long)Count * Width, task =>
+            {
+                for (var i = task * Together; i < Math.Min(Count, (task + 1) * Together); i++) value(new ReadOnlySpan<float>((float*)address, length), i);
+            });
+        }
     }
 
     /// <summary>The item that is this very sample, by place and by every bit of its vector; -1 where there is none.</summary>

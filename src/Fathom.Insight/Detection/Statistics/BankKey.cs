@@ -11,19 +11,11 @@ internal sealed record BankKey(Pooling Pooling) : StatisticKey
 
     public override Statistic Read(TensorBag tensors, TraceOrigin origin, int fitCount)
     {
-        var vectors = tensors.Read<float>(Name + ".vectors", fitCount, origin.Width);
+        var vectors = tensors.ReadFiniteFloats(Name + ".vectors", fitCount, origin.Width);
         var indices = tensors.Read<long>(Name + ".indices", fitCount);
         for (var i = 1; i < indices.Length; i++)
         {
             if (indices[i] < indices[i - 1]) throw new FathomException($"tensor '{Name}.indices' does not ascend at {i}");
-        }
-
-        for (var i = 0; i < vectors.Length; i++)
-        {
-            if (!float.IsFinite(vectors[i]))
-            {
-                throw new FathomException($"tensor '{Name}.vectors' holds {vectors[i]} at {i}; expected finite numbers");
-            }
         }
 
         return new Bank(origin.Width, indices, vectors);

@@ -9,7 +9,9 @@ internal sealed record ClassGaussiansKey(Pooling Pooling, bool Labelled, Covaria
     public override string Name =>
         $"gaussians.{PoolingNames.NameOf(Pooling)}.last.{(Labelled ? "classes" : "all")}.{SettingsReader.Word(Rule)}{(Rule == CovarianceRule.Ridge ? $"_{Ridge:R}" : "")}";
 
-    public override StatisticAccumulator CreateAccumulator(TraceOrigin origin) => new ClassGaussiansAccumulator(this, origin);
+    public override StatisticKey Source => new ClassScatterKey(Pooling, Labelled);
+
+    public override StatisticAccumulator CreateAccumulator(TraceOrigin origin) => Source.CreateAccumulator(origin);
 
     public override Statistic Read(TensorBag tensors, TraceOrigin origin, int fitCount)
     {

@@ -21,7 +21,20 @@ internal sealed class ClassMeansAccumulator(ClassMeansKey key, TraceOrigin origi
         foreach (var (label, sums) in ((ClassMeansAccumulator)other)._classes) SumsOf(label).MergeWith(sums);
     }
 
-    public override Statistic ToStatistic() =>
+    public override void Write(string name, TensorBag tensors)
+    {
+        ClassGaussians.WriteLabels(name, tensors, [.. _classes.Keys]);
+        var at = 0;
+        foreach (var sums in _classes.Values) sums.Write($"{name}.{at++}", tensors);
+    }
+
+    public override void Read(string name, TensorBag tensors)
+    {
+        var labels = ClassGaussians.ReadLabels(name, tensors);
+        for (var i = 0; i < labels.Length; i++) SumsOf(labels[i]).Read($"{name}.{i}", tensors);
+    }
+
+    public override Statistic ToStatistic(StatisticKey _) =>
         new ClassMeans([.. _classes.Keys], origin.Width, [.. _classes.Values.SelectMany(static sums => sums.Finish().Mean)]);
 
     private MomentSums SumsOf(string label)

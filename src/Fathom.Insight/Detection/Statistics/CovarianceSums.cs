@@ -89,8 +89,8 @@ internal sealed class CovarianceSums
         Count = checked(Count + other.Count);
     }
 
-    /// <summary>Mean, covariance (divided by the count; packed) and Ledoit and Wolf's shrinkage.</summary>
-    public (double[] Mean, double[] Covariance, double Shrinkage) Finish()
+    /// <summary>Mean, covariance (divided by the count; packed), Ledoit and Wolf's shrinkage and the sum of |z - mean|⁴.</summary>
+    public (double[] Mean, double[] Covariance, double Shrinkage, double Fourth) Finish()
     {
         TakeIn();
         var sums = new DoubleDouble[_width];
@@ -138,7 +138,7 @@ internal sealed class CovarianceSums
 
         // Sum of |z - m|⁴ = sum of (a - 2 m.z + c)², a = |z|², c = |m|²; the sum of m.z is n c.
         var fourth = (double)(_fourth[0] + quadratics * 4 - meanWeighted * 4 + total * meanSquare * 2 - meanSquare * meanSquare * (3.0 * Count));
-        return ([.. mean.Select(static value => (double)value)], covariance, FullGaussian.LedoitWolfShrinkage(_width, Count, trace, squares, fourth));
+        return ([.. mean.Select(static value => (double)value)], covariance, FullGaussian.LedoitWolfShrinkage(_width, Count, trace, squares, fourth), fourth);
     }
 
     public void Write(string name, TensorBag tensors)

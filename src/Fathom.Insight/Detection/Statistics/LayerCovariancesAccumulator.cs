@@ -22,5 +22,15 @@ internal sealed class LayerCovariancesAccumulator(LayerCovariancesKey key, Trace
         for (var entry = 0; entry < _layers.Length; entry++) _layers[entry].MergeWith(layers[entry]);
     }
 
-    public override Statistic ToStatistic() => new LayerCovariances(LayerCovariance.Of(_layers, origin.Width));
+    public override void Write(string name, TensorBag tensors)
+    {
+        for (var entry = 0; entry < _layers.Length; entry++) _layers[entry].Write($"{name}.{entry}", tensors);
+    }
+
+    public override void Read(string name, TensorBag tensors)
+    {
+        for (var entry = 0; entry < _layers.Length; entry++) _layers[entry].Read($"{name}.{entry}", tensors);
+    }
+
+    public override Statistic ToStatistic(StatisticKey _) => new LayerCovariances(LayerCovariance.Of(_layers, origin.Width));
 }

@@ -38,9 +38,13 @@ internal sealed class MomentsAccumulator(MomentsKey key, TraceOrigin origin) : S
 
     public override void MergeWith(StatisticAccumulator other) => _sums.MergeWith(((MomentsAccumulator)other)._sums);
 
-    public override Statistic ToStatistic()
+    public override Statistic ToStatistic(StatisticKey _)
     {
         var (mean, variance) = _sums.Finish();
         return new Moments(new LayerGaussian(_sums.Count, _rows, origin.Width, mean, variance));
     }
+
+    public override void Write(string name, TensorBag tensors) => _sums.Write(name, tensors);
+
+    public override void Read(string name, TensorBag tensors) => _sums.Read(name, tensors);
 }

@@ -11,6 +11,9 @@ internal abstract record StatisticKey
     /// <summary>Bytes one accumulator takes, where that may be too many; 0 where it is never much.</summary>
     public virtual long Bytes(TraceOrigin origin) => 0;
 
+    /// <summary>Keys of the same source are made from one accumulator.</summary>
+    public virtual StatisticKey Source => this;
+
     /// <summary>Starts an empty accumulator for traces of this origin.</summary>
     public abstract StatisticAccumulator CreateAccumulator(TraceOrigin origin);
 

@@ -159,6 +159,18 @@ internal sealed class TensorBag
         return values;
     }
 
+    /// <summary>fp32 numbers, every one finite.</summary>
+    public float[] ReadFiniteFloats(string name, params long[] shape)
+    {
+        var values = Read<float>(name, shape);
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i])) throw new FathomException($"tensor '{name}' holds {values[i]} at {i}; expected finite numbers");
+        }
+
+        return values;
+    }
+
     // In pieces, since the bytes of an array may be more than a span can hold.
     private static void Append<T>(IncrementalHash hash, T[] values)
         where T : unmanaged
