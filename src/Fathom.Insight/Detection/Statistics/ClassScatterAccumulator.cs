@@ -23,6 +23,9 @@ internal sealed class ClassScatterAccumulator(ClassScatterKey key, TraceOrigin o
     /// <summary>Samples kept as they are: three times the width, or 64 MiB of them where that is more.</summary>
     public int Limit { get; init; } = Math.Max(3 * origin.Width, MostBytes / 4 / origin.Width);
 
+    /// <summary>Samples held now, at most twice the limit.</summary>
+    public int SamplesKept => _samples.Count;
+
     public override void Add(Trace trace)
     {
         var last = origin.Entries - 1;
