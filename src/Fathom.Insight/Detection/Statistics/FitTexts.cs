@@ -7,6 +7,9 @@ internal sealed class FitTexts(IReadOnlyList<(long Index, string Text)> items) :
 {
     private readonly long[] _indices = [.. items.Select(static item => item.Index)];
 
+    /// <summary>Places and texts.</summary>
+    public IReadOnlyList<(long Index, string Text)> Items => items;
+
     /// <summary>The text of a sample; <see langword="null"/> where several samples share the place, or none has it.</summary>
     public string? Of(long index)
     {

@@ -11,7 +11,13 @@ internal sealed class TextsAccumulator(int characters) : StatisticAccumulator
 
     public override void MergeWith(StatisticAccumulator other) => _items.AddRange(((TextsAccumulator)other)._items);
 
-    public override Statistic ToStatistic() => new FitTexts([.. _items.OrderBy(static item => item.Index).ThenBy(static item => item.Text, StringComparer.Ordinal)]);
+    public override Statistic ToStatistic(StatisticKey key) => Texts();
+
+    public override void Write(string name, TensorBag tensors) => Texts().Write(name, tensors);
+
+    public override void Read(string name, TensorBag tensors) => _items.AddRange(FitTexts.Read(name, tensors, tensors.Read<long>(name + ".indices", -1).Length).Items);
+
+    private FitTexts Texts() => new([.. _items.OrderBy(static item => item.Index).ThenBy(static item => item.Text, StringComparer.Ordinal)]);
 
     // A surrogate pair is never cut in two.
     private string Shorten(string text)
