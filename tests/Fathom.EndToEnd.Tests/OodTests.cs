@@ -83,6 +83,12 @@ public sealed class OodTests(Bench bench) : IDisposable
             Assert.InRange((double)row["aupr_out"]!, 0, 1);
         });
 
+        // The data have answers, which a model of random weights does not find; thresholds are measured by three rules, or two where few promise nothing.
+        Assert.Equal(Names.Length * 3, result["quality"]!.AsArray().Count);
+        Assert.Equal(8 + 20 + 16, (int)result["quality"]![0]!["count"]!);
+        Assert.Equal(["quantile", "youden"], result["online"]!.AsArray().Where(row => (string)row!["detector"]! == "tv0" && (string)row["set"]! == "far").Select(row => (string)row!["rule"]!));
+        Assert.All(Bench.Lines(_folder["run/samples.jsonl"]), line => Assert.NotNull(line["correct"]));
+        Assert.Contains("Online: what thresholds do", File.ReadAllText(_folder["run/report.html"]), StringComparison.Ordinal);
         var stored = JsonNode.Parse(File.ReadAllText(_folder["run/result.json"]))!.AsObject();
         Assert.False(stored.ContainsKey("throughput"));
         Assert.Equal(rows.ToJsonString(), stored["results"]!.ToJsonString());
@@ -247,7 +253,7 @@ public sealed class OodTests(Bench bench) : IDisposable
     {
         var detector = _folder["near.fathom"];
         var fitted = FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--out", detector).Succeeded();
-        Assert.Matches(@"verdict: \S+ \(recommended for unlabelled data and a model as it is: .+docs/results\.md\)", fitted.Out);
+        Assert.Matches(@"verdict: that of \S+, recommended for unlabelled data and a model as it is: .+\(docs/results\.md\)", fitted.Out);
         var scored = FathomProcess.Run("ood", "score", detector, "--model", bench.Model, "--data", bench.Near, "--limit", "4", "--out", _folder["s"]).Succeeded();
         Assert.Contains("of 4 outside", scored.Out, StringComparison.Ordinal);
         var other = _folder["other.fathom"];

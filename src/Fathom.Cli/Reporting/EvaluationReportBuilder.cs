@@ -1,3 +1,4 @@
+using Fathom.Cli.Runs;
 using Fathom.Insight.Detection;
 using Fathom.Insight.Evaluation;
 using Fathom.Insight.Metrics;
@@ -31,6 +32,7 @@ internal static class EvaluationReportBuilder
             LengthBaselines = [.. result.Results.GroupBy(row => row.Set).Select(group => new LengthBaseline(group.Key, new Estimate(group.First().Length.LengthAuroc)))],
             Strangest = strangest?.Questions() ?? [],
             StrangestDetector = strangest?.Detector ?? "",
+            Tables = EvaluationTables.Of(result),
             Warnings = result.Warnings,
         };
     }

@@ -58,8 +58,8 @@ internal sealed class EvaluationRun(
                 foreach (var trace in store.Read())
                 {
                     var fit = split.IsFit(trace.Index);
-                    var scores = fit ? idFit.AddFitSample(trace) : idTest.Add(trace);
-                    Keep(trace, scores, sets[0].Name, fit ? "fit" : "test");
+                    var scores = fit ? idFit.AddFitSample(trace) : idTest.Add(trace, Correct(sets[0], trace));
+                    Keep(trace, scores, sets[0], fit ? "fit" : "test");
                     if (!fit)
                     {
                         strangest.Add(trace, Lead(scores, strangest), sets[0].Name, inDistribution: true);
@@ -74,8 +74,8 @@ internal sealed class EvaluationRun(
                 var scored = new ScoredSet(set.Name, detectors);
                 foreach (var trace in store.Read())
                 {
-                    var scores = scored.Add(trace);
-                    Keep(trace, scores, set.Name, "ood");
+                    var scores = scored.Add(trace, Correct(set, trace));
+                    Keep(trace, scores, set, "ood");
                     strangest.Add(trace, Lead(scores, strangest), set.Name);
                 }
 
@@ -103,6 +103,9 @@ internal sealed class EvaluationRun(
     private static double Lead(IReadOnlyList<KeyValuePair<string, double>> scores, Strangest strangest) =>
         scores.First(score => score.Key == strangest.Detector).Value;
 
+    private static bool? Correct(SampleSet set, Trace trace) =>
+        set.Samples[trace.Index].Answer is { } answer ? BinaryMatch.Contains(trace.Output, answer) : null;
+
     private TraceStore Trace(SampleSet set, Progress progress)
     {
         var store = job.OpenStore(folder.PathOf(Path.Combine("traces", set.Name)), set, prompts);
@@ -118,14 +121,15 @@ internal sealed class EvaluationRun(
         }
     }
 
-    private void Keep(Trace trace, IReadOnlyList<KeyValuePair<string, double>> scores, string set, string role)
+    private void Keep(Trace trace, IReadOnlyList<KeyValuePair<string, double>> scores, SampleSet set, string role)
     {
-        var line = new JsonObject { ["set"] = set, ["role"] = role };
+        var line = new JsonObject { ["set"] = set.Name, ["role"] = role };
         foreach (var (name, value) in SampleJson.Of(trace, scores))
         {
             line[name] = value?.DeepClone();
         }
 
+        if (Correct(set, trace) is { } correct) line["correct"] = correct;
         _lines.Add(line);
     }
 

@@ -22,7 +22,7 @@ internal static class GuardText
 
     /// <summary>Which detector leads and why, a line.</summary>
     public static string Lead(FittedDetectorSet detectors) =>
-        $"verdict: {detectors.Lead.Name}{(detectors.LeadReason.Length > 0 ? $" ({detectors.LeadReason}); --lead chooses another" : "")}";
+        $"verdict: that of {detectors.Lead.Name}{(detectors.LeadReason.Length > 0 ? $", {detectors.LeadReason}; --lead of ood fit chooses another" : "")}";
 
     /// <summary>The lead's thresholds by group, where there are groups.</summary>
     public static void WriteGroups(TextWriter output, Terminal terminal, FittedDetectorSet detectors)

@@ -53,6 +53,7 @@ internal static class OodEvaluateVerb
             .Add("trim", context.Get(DataFlags.Trim))
             .Add("seed", seed);
         if (context.Get(OodFlags.Embedding) is { } embedding) settings.Add("embedding", embedding);
+        if (context.Get(DataFlags.AnswerField) is { } answerField) settings.Add("answer_field", answerField);
         if (context.Get(OodFlags.Combine) is { } combine) settings.Add("combine", combine);
         if (context.Get(OodFlags.Lead) is { } lead) settings.Add("lead", lead);
         using var folder = RunFolder.Open(context.Required(Out), settings, [.. session.Files, .. sets.Select(set => set.File)], context);
@@ -90,6 +91,7 @@ internal static class OodEvaluateVerb
         }
 
         table.Write(output, context.Terminal);
+        EvaluationTables.Write(output, context.Terminal, result);
         output.WriteLine($"{result.IdName}: fitted on {result.FitCount}, tested on {result.TestCount}; report: {folder.PathOf("report.html")}");
         foreach (var warning in result.Warnings)
         {

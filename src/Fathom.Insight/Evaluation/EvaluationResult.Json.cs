@@ -7,13 +7,15 @@ namespace Fathom.Insight.Evaluation;
 public sealed partial record EvaluationResult
 {
     /// <summary>
-    /// The keys <c>id</c>, <c>results</c>, <c>controls</c>, <c>trajectories</c> and <c>warnings</c>; the caller puts <c>command</c> and
+    /// The keys <c>id</c>, <c>results</c>, <c>quality</c>, <c>online</c>, <c>controls</c>, <c>trajectories</c> and <c>warnings</c>; the caller puts <c>command</c> and
     /// <c>model</c> before them and <c>throughput</c> after. NaN becomes null.
     /// </summary>
     public JsonObject ToJson() => new()
     {
         ["id"] = new JsonObject { ["name"] = IdName, ["fit_count"] = FitCount, ["test_count"] = TestCount },
         ["results"] = new JsonArray([.. Results.Select(Row)]),
+        ["quality"] = new JsonArray([.. Quality.Select(Row)]),
+        ["online"] = new JsonArray([.. Online.Select(Row)]),
         ["controls"] = new JsonArray([.. FitTest.Select(static control => new JsonObject
         {
             ["detector"] = control.Detector,
@@ -69,6 +71,35 @@ public sealed partial record EvaluationResult
 
         return json;
     }
+
+    private static JsonObject Row(DetectorQuality row) => new()
+    {
+        ["detector"] = row.Detector,
+        ["set"] = row.Set,
+        ["count"] = row.Quality.Count,
+        ["correct_count"] = row.Quality.CorrectCount,
+        ["kendall_tau_b"] = Number(row.Quality.KendallTauB),
+        ["kendall_p_value"] = Number(row.Quality.KendallPValue),
+        ["spearman"] = Number(row.Quality.Spearman),
+        ["spearman_p_value"] = Number(row.Quality.SpearmanPValue),
+        ["auroc"] = Number(row.Quality.Auroc),
+    };
+
+    private static JsonObject Row(DetectorOnline row) => new()
+    {
+        ["detector"] = row.Detector,
+        ["set"] = row.Set,
+        ["rule"] = row.Result.Rule,
+        ["threshold"] = Number(row.Result.Metrics.Threshold),
+        ["accuracy"] = Number(row.Result.Metrics.Accuracy),
+        ["balanced_accuracy"] = Number(row.Result.Metrics.BalancedAccuracy),
+        ["false_alarm_rate"] = Number(row.Result.Metrics.FalseAlarmRate),
+        ["detection_rate"] = Number(row.Result.Metrics.DetectionRate),
+        ["accuracy_mean"] = Number(row.Result.Accuracy.Mean),
+        ["accuracy_std"] = Number(row.Result.Accuracy.StandardDeviation),
+        ["balanced_accuracy_mean"] = Number(row.Result.BalancedAccuracy.Mean),
+        ["balanced_accuracy_std"] = Number(row.Result.BalancedAccuracy.StandardDeviation),
+    };
 
     private static JsonObject? Curve(LayerCurve? curve) => curve is null ? null : new JsonObject
     {

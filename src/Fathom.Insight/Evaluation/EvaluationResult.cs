@@ -18,6 +18,12 @@ public sealed partial record EvaluationResult
     /// <summary>Fit-versus-test control of every detector; empty when the fit samples were not scored.</summary>
     public required IReadOnlyList<FitTestControl> FitTest { get; init; }
 
+    /// <summary>Correlation of every detector's score with the answers, all sets together and each with the ID test set; empty where the answers are not known.</summary>
+    public IReadOnlyList<DetectorQuality> Quality { get; init; } = [];
+
+    /// <summary>Online detection by every rule; empty where no calibration scores were kept.</summary>
+    public IReadOnlyList<DetectorOnline> Online { get; init; } = [];
+
     /// <summary>Layer curves of the ID test samples, then of every OOD set.</summary>
     public required IReadOnlyList<SetTrajectories> Trajectories { get; init; }
 

@@ -54,6 +54,8 @@ public sealed class Evaluator
             TestCount = idTest.Count,
             Results = results,
             FitTest = fitTest,
+            Quality = [.. Quality(idTest, oodSets, detectors.Names)],
+            Online = [.. pairs.SelectMany(pair => Online(idTest, pair.Set, pair.Detector, detectors))],
             Trajectories = [.. oodSets.Prepend(idTest).Select(static set => set.Trajectories)],
             Warnings = warnings,
         };
@@ -79,6 +81,31 @@ public sealed class Evaluator
                 ? ThresholdMetrics.Of(idScores, oodScores, threshold.Value)
                 : null,
         };
+    }
+
+    // Sets whose answers are known, first all together, then each with the ID test set.
+    private static IEnumerable<DetectorQuality> Quality(ScoredSet idTest, IReadOnlyList<ScoredSet> oodSets, IReadOnlyList<string> detectors)
+    {
+        if (idTest.Correct is not { } known) yield break;
+        var answered = oodSets.Where(static set => set.Correct is not null).ToArray();
+        foreach (var detector in detectors)
+        {
+            yield return new DetectorQuality(detector, null, Together(detector, answered));
+            foreach (var set in answered) yield return new DetectorQuality(detector, set.Name, Together(detector, [set]));
+        }
+
+        QualityEvaluation Together(string detector, ScoredSet[] sets) => QualityEvaluation.Of(
+            [.. idTest.Scores(detector), .. sets.SelectMany(set => set.Scores(detector))],
+            [.. known, .. sets.SelectMany(static set => set.Correct!)]);
+    }
+
+    // Every second OOD sample is offline, so that no rule is measured on what chose it.
+    private static IEnumerable<DetectorOnline> Online(ScoredSet id, ScoredSet ood, string detector, FittedDetectorSet detectors)
+    {
+        if (id.Count == 0 || ood.Count < 2 || !detectors.CalibrationScores.TryGetValue(detector, out var calibration)) return [];
+        var scores = ood.Scores(detector);
+        double[] offline = [.. scores.Where(static (_, i) => i % 2 == 0)], online = [.. scores.Where(static (_, i) => i % 2 == 1)];
+        return OnlineEvaluation.Of(calibration.ToArray(), offline, id.Scores(detector), online).Select(result => new DetectorOnline(detector, ood.Name, result));
     }
 
     /// <summary>Draws min(size, n) OOD samples without replacement, seeds 0, 1, …</summary>

@@ -13,6 +13,7 @@ public sealed class ScoredSet
     private readonly FittedTv? _volatility;
     private readonly Dictionary<string, List<double>> _scores;
     private readonly List<double> _promptTokens = [];
+    private readonly List<bool> _correct = [];
     private readonly LayerCurveAccumulator _steps = new();
     private readonly LayerCurveAccumulator _distances = new();
 
@@ -38,6 +39,9 @@ public sealed class ScoredSet
     /// <summary>Number of prompt tokens of every sample.</summary>
     public double[] PromptTokens => [.. _promptTokens];
 
+    /// <summary>Whether the output of every sample is right, in the order of the samples; <see langword="null"/> where that is not known of each.</summary>
+    public bool[]? Correct => _correct.Count == Count && Count > 0 ? [.. _correct] : null;
+
     /// <summary>Layer curves so far.</summary>
     public SetTrajectories Trajectories => new(Name, _steps.Finish(), _distances.Finish());
 
@@ -45,10 +49,13 @@ public sealed class ScoredSet
     public double[] Scores(string detector) => [.. _scores[detector]];
 
     /// <summary>Scores one sample and gives its scores.</summary>
+    /// <param name="trace">The sample.</param>
+    /// <param name="correct">Whether its output is right, where that is known (<see cref="BinaryMatch"/>).</param>
     /// <exception cref="FathomException">A detector cannot score it; the message names the sample.</exception>
-    public IReadOnlyList<KeyValuePair<string, double>> Add(Trace trace)
+    public IReadOnlyList<KeyValuePair<string, double>> Add(Trace trace, bool? correct = null)
     {
         ArgumentNullException.ThrowIfNull(trace);
+        if (correct is { } right) _correct.Add(right);
         return Keep(trace, _detectors.Score(trace));
     }
 

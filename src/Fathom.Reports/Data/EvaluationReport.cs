@@ -30,6 +30,9 @@ public sealed record EvaluationReport : IReport
     /// <summary>How far the length of a question alone would go, one entry a set.</summary>
     public IReadOnlyList<LengthBaseline> LengthBaselines { get; init; } = [];
 
+    /// <summary>Further numbers: whether scores tell right answers from wrong ones, what thresholds do.</summary>
+    public IReadOnlyList<NumberTable> Tables { get; init; } = [];
+
     /// <summary>The questions that scored highest, strangest first.</summary>
     public IReadOnlyList<StrangeQuestion> Strangest { get; init; } = [];
 

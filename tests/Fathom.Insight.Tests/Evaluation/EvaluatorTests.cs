@@ -76,6 +76,36 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public void QualityAndOnlineDetectionComeWithEveryDetector()
+    {
+        // Right where the detector perplexity finds nothing strange: it must correlate, a set without answers must stay out.
+        var test = new ScoredSet("test", Detectors);
+        var strange = new ScoredSet("strange", Detectors);
+        foreach (var trace in TraceFactory.Many(60, 2)) test.Add(trace, Detectors["perplexity"].Score(trace) < 1.7);
+        foreach (var trace in TraceFactory.Many(50, 3, strange: true)) strange.Add(trace, Detectors["perplexity"].Score(trace) < 1.7);
+        var bare = ScoredSet.Of("bare", Detectors, TraceFactory.Many(40, 4));
+        var result = new Evaluator(new EvaluationOptions { Bootstrap = new BootstrapOptions { Resamples = 10 }, Permutations = 2 }).Evaluate(test, [strange, bare], Detectors);
+        Assert.Equal(22, result.Quality.Count);
+        Assert.Equal([null, "strange"], result.Quality.Where(row => row.Detector == "perplexity").Select(row => row.Set));
+        var quality = result.Quality.First(row => row.Detector == "perplexity").Quality;
+        Assert.Equal((110, 1.0), (quality.Count, quality.Auroc));
+        Assert.True(quality.KendallTauB > 0.5);
+        Assert.Equal(test.Correct!.Count(right => right) + strange.Correct!.Count(right => right), quality.CorrectCount);
+
+        Assert.Equal(["quantile", "conformal", "youden"], result.Online.Where(row => row is { Detector: "tv0", Set: "strange" }).Select(row => row.Result.Rule));
+        Assert.Equal(11 * 2 * 3, result.Online.Count);
+        var youden = result.Online.Single(row => row is { Detector: "tv0", Set: "strange", Result.Rule: "youden" }).Result;
+        double[] offline = [.. strange.Scores("tv0").Where((_, i) => i % 2 == 0)], online = [.. strange.Scores("tv0").Where((_, i) => i % 2 == 1)];
+        Assert.Equal(ThresholdMetrics.YoudenThreshold(Detectors.CalibrationScores["tv0"].ToArray(), offline), youden.Metrics.Threshold);
+        Assert.Equal(online.Count(score => score > youden.Metrics.Threshold) / 25.0, youden.Metrics.DetectionRate);
+
+        var json = result.ToJson();
+        Assert.Equal(["detector", "set", "count", "correct_count", "kendall_tau_b", "kendall_p_value", "spearman", "spearman_p_value", "auroc"], json["quality"]![0]!.AsObject().Select(pair => pair.Key));
+        Assert.Equal(youden.Metrics.Accuracy, (double)json["online"]!.AsArray().Single(row => (string)row!["detector"]! == "tv0" && (string)row["set"]! == "strange" && (string)row["rule"]! == "youden")!["accuracy"]!);
+        Assert.Empty(Evaluate(new EvaluationOptions { Bootstrap = new BootstrapOptions { Resamples = 10 }, Permutations = 2 }).Quality);
+    }
+
+    [Fact]
     public void AnEmptySetIsNaNAndAWarning()
     {
         var id = ScoredSet.Of("test", Detectors, TraceFactory.Many(20, 2));
