@@ -89,8 +89,8 @@ public sealed class LanguageModel : IDisposable
             if (options.Adapter is not null) files = files.WithAdapter(options.Adapter);
             own = options.Device is null ? Device.Cpu(new CpuOptions { Threads = options.Threads }) : null;
             var device = options.Device ?? own!;
-            weights = new WeightBinder(files.Weights, device.Kernels, files.Gguf is not null);
-            var decoder = files.Architecture.Build(files.Config, weights);
+            weights = new WeightBinder(files.Weights, device.Kernels, files.Gguf is not null, files.Config.Names);
+            var decoder = DecoderBuilder.Build(files.Config, weights, device.Kernels);
             return new LanguageModel(files, weights, decoder, device, own, options.Tokenizer);
         }
         catch

@@ -17,7 +17,15 @@ internal sealed unsafe class AdaptedWeights : ITensorSource
     private readonly bool _gguf;
     private readonly OrderedDictionary<string, StoredTensor> _changed = new(StringComparer.Ordinal);
 
-    private AdaptedWeights(ITensorSource source, DecoderConfig config, bool gguf) => (_base, _config, _gguf) = (source, config, gguf);
+    private readonly WeightNames _names;
+    private readonly DecoderPlan _plan;
+    private readonly HashSet<string> _transposed;
+
+    private AdaptedWeights(ITensorSource source, DecoderConfig config, bool gguf)
+    {
+        (_base, _config, _gguf) = (source, config, gguf);
+        (_names, _plan, _transposed) = (new WeightNames(source, config.Names, gguf), new DecoderPlan(config), ParameterShapes.Transposed(config));
+    }
 
     /// <inheritdoc/>
     public string Location => _base.Location;
@@ -69,25 +77,33 @@ internal sealed unsafe class AdaptedWeights : ITensorSource
         var values = new float[shape.Aggregate(1, (product, size) => checked(product * size))];
         adapter.Decode(name, values);
         values = InFileOrder(name, values);
-        var own = name == ParameterShapes.Head && !_base.TryGetTensor(NameInFile(name), out _) ? ParameterShapes.Embedding : name;
+        var own = name == _plan.Head && !_base.TryGetTensor(NameInFile(name), out _) ? _plan.Embedding : name;
         HasEffect |= !values.AsSpan().SequenceEqual(Base(own, shape));
         Keep(name, values, shape);
     }
 
     private float[] Base(string name, params ReadOnlySpan<int> shape)
     {
+        if (_gguf && GgufTensorNames.ExpertOf(_config.Names, name) is not null) throw new FathomException($"{Location}: '{name}' is one of several experts in a tensor of the GGUF file, which adapters cannot change; use the model's original files");
         var tensor = _base.GetTensor(NameInFile(name));
         var count = 1;
         foreach (var size in shape) count = checked(count * size);
-        if (tensor.ElementCount != count || tensor.Shape.Length != shape.Length || !BlockDecoder.CanDecode(tensor.Type))
+        var turned = _transposed.Contains(name);
+        if (tensor.ElementCount != count || tensor.Shape.Length != shape.Length || tensor.Shape[0] != shape[turned ? 1 : 0] || !BlockDecoder.CanDecode(tensor.Type))
             throw new FathomException($"{Location}: tensor '{tensor.Name}' of shape [{string.Join(", ", tensor.Shape)}] is not the [{string.Join(", ", shape.ToArray())}] of floating-point numbers that the configuration says");
         var values = new float[count];
         WeightValues.Decode(tensor, values);
-        return values;
+        return _transposed.Contains(name) ? Turn(values, tensor.Shape[0], tensor.Shape[1]) : values;
     }
 
     private void Keep(string name, float[] values, params ReadOnlySpan<int> shape)
     {
+        if (_transposed.Contains(name))
+        {
+            values = Turn(values, shape[0], shape[1]);
+            shape = new[] { shape[1], shape[0] };
+        }
+
         // Pinned, since a stored tensor is an address; it lives as long as the tensor that owns it.
         var held = GC.AllocateUninitializedArray<float>(values.Length, pinned: true);
         values.CopyTo(held, 0);
@@ -96,9 +112,21 @@ internal sealed unsafe class AdaptedWeights : ITensorSource
             _changed.Add(NameInFile(name), new StoredTensor(NameInFile(name), DType.F32, sizes, (byte*)at, sizeof(float) * (long)held.Length, held));
     }
 
+    private static float[] Turn(float[] values, long rows, long columns)
+    {
+        var turned = new float[values.Length];
+        for (long r = 0; r < rows; r++)
+        {
+            for (long c = 0; c < columns; c++) turned[c * rows + r] = values[r * columns + c];
+        }
+
+        return turned;
+    }
+
     private float[] InFileOrder(string name, float[] rows)
     {
-        var heads = !_gguf ? 0 : name.Contains(".self_attn.q_proj.", StringComparison.Ordinal) ? _config.Heads : name.Contains(".self_attn.k_proj.", StringComparison.Ordinal) ? _config.KeyValueHeads : 0;
+        var woven = _gguf && _config.WovenInGguf;
+        var heads = !woven ? 0 : name.Contains(".self_attn.q_proj.", StringComparison.Ordinal) ? _config.Heads : name.Contains(".self_attn.k_proj.", StringComparison.Ordinal) ? _config.KeyValueHeads : 0;
         if (heads == 0) return rows;
         var order = WeightBinder.InterleavedRows(heads, _config.HeadDim);
         var (width, result) = (rows.Length / order.Length, new float[rows.Length]);
@@ -106,5 +134,5 @@ internal sealed unsafe class AdaptedWeights : ITensorSource
         return result;
     }
 
-    private string NameInFile(string name) => _gguf ? GgufTensorNames.Of(name) : name;
+    private string NameInFile(string name) => _names.InFile(name);
 }

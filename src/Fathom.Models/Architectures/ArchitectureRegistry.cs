@@ -3,7 +3,13 @@ namespace Fathom.Models.Architectures;
 /// <summary>The families that can be loaded.</summary>
 internal static class ArchitectureRegistry
 {
-    private static readonly IArchitecture[] All = [new LlamaArchitecture(), new MistralArchitecture(), new Qwen2Architecture(), new Qwen3Architecture(), new SmolLm3Architecture()];
+    private static readonly IArchitecture[] All =
+    [
+        new LlamaArchitecture(), new MistralArchitecture(), new Qwen2Architecture(), new Qwen3Architecture(), new SmolLm3Architecture(),
+        new Gpt2Architecture(), new GemmaArchitecture(), new Gemma2Architecture(), new Gemma3Architecture(), new Phi3Architecture(),
+        new OptArchitecture(), new GptNeoXArchitecture(), new Olmo2Architecture(), new GraniteArchitecture(), new StableLmArchitecture(),
+        new CohereArchitecture(), new FalconArchitecture(), new MixtralArchitecture(), new Qwen3MoeArchitecture(),
+    ];
 
     /// <summary>Every <c>model_type</c> that is known.</summary>
     public static IEnumerable<string> HuggingFaceTypes => All.SelectMany(architecture => architecture.HuggingFaceTypes).Order(StringComparer.Ordinal);

@@ -8,39 +8,60 @@ internal static class GgufTensorNames
     /// <summary>Divisors of the rotary frequencies, one for each pair.</summary>
     public const string RopeDivisors = "rope_freqs.weight";
 
-    private const string LayerPrefix = "model.layers.";
+    /// <summary>The same where long sequences have others than short ones.</summary>
+    public const string LongDivisors = "rope_factors_long.weight", ShortDivisors = "rope_factors_short.weight";
 
-    private static readonly Dictionary<string, string> Outside = new(StringComparer.Ordinal)
-    {
-        ["model.embed_tokens"] = "token_embd",
-        ["model.norm"] = "output_norm",
-        ["lm_head"] = "output",
-    };
+    /// <summary>The GGUF name of <c>model.layers.3.mlp.up_proj.weight</c> and its like, of Llama and the families with its names.</summary>
+    public static string Of(string name) => Of(TensorNames.Llama, name);
 
-    private static readonly Dictionary<string, string> Inside = new(StringComparer.Ordinal)
-    {
-        ["input_layernorm"] = "attn_norm",
-        ["self_attn.q_proj"] = "attn_q",
-        ["self_attn.k_proj"] = "attn_k",
-        ["self_attn.v_proj"] = "attn_v",
-        ["self_attn.o_proj"] = "attn_output",
-        ["self_attn.q_norm"] = "attn_q_norm",
-        ["self_attn.k_norm"] = "attn_k_norm",
-        ["post_attention_layernorm"] = "ffn_norm",
-        ["mlp.gate_proj"] = "ffn_gate",
-        ["mlp.up_proj"] = "ffn_up",
-        ["mlp.down_proj"] = "ffn_down",
-    };
-
-    /// <summary>The GGUF name of <c>model.layers.3.mlp.up_proj.weight</c> and its like.</summary>
-    public static string Of(string name)
+    /// <summary>The GGUF name of a family's tensor; of an expert's, the tensor that holds it among the others.</summary>
+    public static string Of(TensorNames names, string name)
     {
         var dot = name.LastIndexOf('.');
         var (module, kind) = (name[..dot], name[dot..]);
-        if (Outside.TryGetValue(module, out var outside)) return outside + kind;
-        var rest = module[LayerPrefix.Length..];
+        if (!module.StartsWith(names.Layer, StringComparison.Ordinal)) return Outside(names, module) + kind;
+        var rest = module[names.Layer.Length..];
         var end = rest.IndexOf('.', StringComparison.Ordinal);
         var layer = int.Parse(rest[..end], CultureInfo.InvariantCulture);
-        return $"blk.{layer}.{Inside[rest[(end + 1)..]]}{kind}";
+        return $"blk.{layer}.{Inside(names, rest[(end + 1)..])}{kind}";
+    }
+
+    /// <summary>The expert of a mixture that a tensor belongs to, where it is one's: GGUF keeps all experts of a layer in one tensor <c>[experts, outputs, inputs]</c>.</summary>
+    public static int? ExpertOf(TensorNames names, string name)
+    {
+        var at = name.IndexOf('.' + names.Expert, StringComparison.Ordinal);
+        if (at < 0 || !name.StartsWith(names.Layer, StringComparison.Ordinal)) return null;
+        var rest = name[(at + 1 + names.Expert.Length)..];
+        var end = rest.IndexOf('.', StringComparison.Ordinal);
+        return end > 0 && int.TryParse(rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var expert) ? expert : null;
+    }
+
+    private static string Outside(TensorNames names, string module) =>
+        module == names.Embedding ? "token_embd"
+        : module == names.Positions ? "position_embd"
+        : module == names.FinalNorm ? "output_norm"
+        : module == names.Head ? "output"
+        : throw new FathomException($"tensor '{module}' has no name in GGUF files");
+
+    private static string Inside(TensorNames names, string module)
+    {
+        if (module == names.AttentionNorm) return "attn_norm";
+        if (module == names.AttentionOutputNorm) return "post_attention_norm";
+        if (module == names.FeedForwardNorm) return "ffn_norm";
+        if (module == names.FeedForwardOutputNorm) return "post_ffw_norm";
+        if (module == names.Query) return "attn_q";
+        if (module == names.Key) return "attn_k";
+        if (module == names.Value) return "attn_v";
+        if (module == names.QueryKeyValue) return "attn_qkv";
+        if (module == names.Output) return "attn_output";
+        if (module == names.QueryNorm) return "attn_q_norm";
+        if (module == names.KeyNorm) return "attn_k_norm";
+        if (module == names.Gate) return "ffn_gate";
+        if (module == names.Up || module == names.GateUp) return "ffn_up";
+        if (module == names.Down) return "ffn_down";
+        if (module == names.Router) return "ffn_gate_inp";
+        if (!module.StartsWith(names.Expert, StringComparison.Ordinal)) throw new FathomException($"tensor '{module}' of a block has no name in GGUF files");
+        var part = module[(module.LastIndexOf('.') + 1)..];
+        return part == names.ExpertGate ? "ffn_gate_exps" : part == names.ExpertUp ? "ffn_up_exps" : "ffn_down_exps";
     }
 }

@@ -140,6 +140,17 @@ internal sealed class HuggingFaceConfig
         return ids;
     }
 
+    /// <summary>A list of finite numbers; empty where the key is absent.</summary>
+    public double[] Doubles(string key)
+    {
+        if (Find(key) is not { } value) return [];
+        var numbers = new List<double>();
+        if (value.ValueKind != JsonValueKind.Array) throw Wrong(key, value, "a list of numbers");
+        foreach (var item in value.EnumerateArray())
+            numbers.Add(item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out var number) && double.IsFinite(number) ? number : throw Wrong(key, value, "a list of numbers"));
+        return [.. numbers];
+    }
+
     /// <summary>Refuses a value that would change results and is not supported.</summary>
     public FathomException Unsupported(string key, string supported) =>
         new($"{File}: {_place}{key} is {Show(Find(key))}, which is not supported and would change results; supported: {supported}");

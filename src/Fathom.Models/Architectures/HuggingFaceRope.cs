@@ -12,13 +12,33 @@ internal static class HuggingFaceRope
     [
         "rope_type", "type", "rope_theta", "factor", "original_max_position_embeddings", "low_freq_factor", "high_freq_factor",
         "attention_factor", "beta_fast", "beta_slow", "mscale", "mscale_all_dim", "truncate", "partial_rotary_factor", "finetuned",
+        "short_factor", "long_factor",
     ];
 
     /// <summary>Reads what concerns all layers alike.</summary>
-    public static RopeConfig Read(HuggingFaceConfig config, int rotaryDim, int maxPositions, double defaultTheta = 10000)
+    /// <param name="config">The configuration.</param>
+    /// <param name="headDim">Numbers in a head.</param>
+    /// <param name="maxPositions">Positions the model is meant for.</param>
+    /// <param name="defaultTheta">The base where the file does not say.</param>
+    /// <param name="share">The share of each head that is turned where the file does not say; null in families that turn whole heads.</param>
+    public static RopeConfig Read(HuggingFaceConfig config, int headDim, int maxPositions, double defaultTheta = 10000, double? share = null)
     {
         var section = config.Section("rope_parameters") ?? config.Section("rope_scaling");
-        var theta = config.Positive("rope_theta", defaultTheta);
+        var theta = config.Positive("rope_theta", config.Positive("rotary_emb_base", defaultTheta));
+        return Read(config, section, headDim, maxPositions, theta, share);
+    }
+
+    /// <summary>Reads one section of rope parameters, or what is outside of any where it is null.</summary>
+    public static RopeConfig Read(HuggingFaceConfig config, HuggingFaceConfig? section, int headDim, int maxPositions, double theta, double? share = null)
+    {
+        var rotaryDim = headDim;
+        if (share is not null)
+        {
+            var said = section?.Has("partial_rotary_factor") == true ? section.Positive("partial_rotary_factor") : config.Positive("partial_rotary_factor", config.Positive("rotary_pct", share));
+            rotaryDim = said <= 1 ? (int)(headDim * said) : throw config.Wrong("partial_rotary_factor", $"is {said}, expected a share of at most 1");
+            if (rotaryDim is 0 || rotaryDim % 2 != 0) throw config.Wrong("partial_rotary_factor", $"turns {rotaryDim} of {headDim} numbers of a head, expected an even number above 0");
+        }
+
         var plain = new RopeConfig { RotaryDim = rotaryDim, MaxPositions = maxPositions, Theta = theta };
         if (section is null) return plain;
         foreach (var key in section.Keys)
@@ -27,7 +47,7 @@ internal static class HuggingFaceRope
         }
 
         plain = plain with { Theta = section.Positive("rope_theta", theta) };
-        if (section.Double("partial_rotary_factor", 1) != 1) throw section.Unsupported("partial_rotary_factor", "1 (the whole head rotated)");
+        if (share is null && section.Double("partial_rotary_factor", 1) != 1) throw section.Unsupported("partial_rotary_factor", "1 (the whole head rotated)");
         var key2 = section.Has("rope_type") ? "rope_type" : "type";
         return section.String(key2, "default") switch
         {
@@ -36,7 +56,8 @@ internal static class HuggingFaceRope
             "dynamic" => plain with { Kind = RopeKind.Dynamic, Factor = section.Positive("factor") },
             "yarn" => Yarn(section, plain),
             "llama3" => Llama3(section, plain),
-            _ => throw section.Unsupported(key2, "default, linear, dynamic, yarn, llama3"),
+            "longrope" or "su" => Long(config, section, plain),
+            _ => throw section.Unsupported(key2, "default, linear, dynamic, yarn, llama3, longrope"),
         };
     }
 
@@ -68,6 +89,28 @@ internal static class HuggingFaceRope
             BetaSlow = section.Positive("beta_slow", 1),
             Truncate = section.Boolean("truncate", true),
         };
+    }
+
+    private static RopeConfig Long(HuggingFaceConfig config, HuggingFaceConfig section, RopeConfig plain)
+    {
+        var original = section.Int32("original_max_position_embeddings", 1, config.Int32("original_max_position_embeddings", 1, plain.MaxPositions));
+        var factor = section.Positive("factor", (double)plain.MaxPositions / original);
+        return plain with
+        {
+            Kind = RopeKind.LongRope,
+            Factor = factor,
+            OriginalMaxPositions = original,
+            ShortFactors = Factors(section, "short_factor", plain.RotaryDim / 2),
+            LongFactors = Factors(section, "long_factor", plain.RotaryDim / 2),
+            AttentionFactor = section.Positive("attention_factor", RopeConfig.LongAttentionFactor(factor, original)),
+        };
+    }
+
+    private static float[] Factors(HuggingFaceConfig section, string key, int count)
+    {
+        var factors = section.Doubles(key);
+        if (factors.Length != count || Array.Exists(factors, factor => factor <= 0)) throw section.Wrong(key, $"has {factors.Length} numbers, expected {count} above 0, one for each turned pair");
+        return Array.ConvertAll(factors, factor => (float)factor);
     }
 
     private static RopeConfig Llama3(HuggingFaceConfig section, RopeConfig plain) => plain with

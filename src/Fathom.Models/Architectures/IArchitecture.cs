@@ -1,10 +1,8 @@
-using Fathom.Models.Running;
-
 namespace Fathom.Models.Architectures;
 
 /// <summary>
-/// A family of decoders: how its configuration reads and which tensors its blocks are made of. Adding a family is one
-/// implementation and its line in <see cref="ArchitectureRegistry"/>.
+/// A family of decoders: how its configuration reads, what its tensors are called. Adding a family is one implementation and its line in
+/// <see cref="ArchitectureRegistry"/>.
 /// </summary>
 internal interface IArchitecture
 {
@@ -19,7 +17,4 @@ internal interface IArchitecture
 
     /// <summary>Reads GGUF metadata; refuses by name whatever would change results and is not supported.</summary>
     DecoderConfig Read(GgufConfig config);
-
-    /// <summary>Makes the blocks from the weights (asked for by their Hugging Face names).</summary>
-    Decoder Build(DecoderConfig config, WeightBinder weights);
 }

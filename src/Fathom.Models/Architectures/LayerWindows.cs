@@ -19,6 +19,16 @@ internal static class LayerWindows
         return [.. types.Select(type => Window(config, type, window))];
     }
 
+    /// <summary>As Gemma has it: the layers that <c>layer_types</c> names, or where it is absent all but every <paramref name="every"/>-th.</summary>
+    /// <exception cref="FathomException">A list of another length, or an unknown kind.</exception>
+    public static int[] Pattern(HuggingFaceConfig config, int layers, int window, int every)
+    {
+        var types = config.Strings("layer_types");
+        if (types is null) return [.. Enumerable.Range(0, layers).Select(layer => (layer + 1) % every == 0 ? 0 : window)];
+        if (types.Length != layers) throw config.Unsupported("layer_types", $"{layers} kinds, one a layer");
+        return [.. types.Select(type => Window(config, type, window))];
+    }
+
     private static int Window(HuggingFaceConfig config, string type, int window) => type switch
     {
         "full_attention" => 0,

@@ -1,5 +1,3 @@
-using Fathom.Models.Running;
-
 namespace Fathom.Models.Architectures;
 
 /// <summary>Llama 1 to 3.x and the many models that took its form (SmolLM2, TinyLlama, …); in GGUF files Mistral too.</summary>
@@ -38,7 +36,4 @@ internal sealed class LlamaArchitecture : IArchitecture
         if (config.Int32("expert_count", 0, 0) != 0) throw config.Wrong("expert_count", "is not 0: mixtures of experts are not supported yet");
         return LlamaConfigReader.Read(config);
     }
-
-    /// <inheritdoc/>
-    public Decoder Build(DecoderConfig config, WeightBinder weights) => LlamaBlocks.Build(config, weights);
 }

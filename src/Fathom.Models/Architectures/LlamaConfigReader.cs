@@ -1,23 +1,31 @@
+using Fathom.Tensors.Autograd;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>Reads the keys that Llama and the families in its form share.</summary>
 internal static class LlamaConfigReader
 {
+    private const int MostLayers = 1 << 16;
+
     /// <summary>Reads config.json; <paramref name="keyValueHeads"/> where the family assumes a number when the key is absent.</summary>
-    public static DecoderConfig Read(HuggingFaceConfig config, int? keyValueHeads = null)
+    public static DecoderConfig Read(HuggingFaceConfig config, int? keyValueHeads = null) => Read(config, new FamilyDefaults { KeyValueHeads = keyValueHeads });
+
+    /// <summary>Reads config.json with what the family assumes where a key is absent.</summary>
+    public static DecoderConfig Read(HuggingFaceConfig config, FamilyDefaults family)
     {
-        if (config.String("hidden_act", "silu") is not ("silu" or "swish")) throw config.Unsupported("hidden_act", "silu");
-        if (config.Has("quantization_config")) throw config.Wrong("quantization_config", "says that the weights are quantised in a way that is not read; use the original model or a GGUF file");
+        var activation = family.Activation ?? Activations.Read(config, "hidden_act", "silu");
+        if (family.Activation is null && activation != Activation.Silu) throw config.Unsupported("hidden_act", "silu");
+        RefuseQuantised(config);
         var heads = config.Int32("num_attention_heads");
         var width = config.Int32("hidden_size");
-        var layers = config.Int32("num_hidden_layers");
+        var layers = Layers(config, "num_hidden_layers");
         var maxPositions = config.Int32("max_position_embeddings");
-        if (!config.Has("head_dim") && width % heads != 0) throw config.Wrong("hidden_size", $"is {width}, not a multiple of num_attention_heads {heads}, and there is no head_dim");
-        var headDim = config.Int32("head_dim", 2, width / heads);
-        var groups = config.Int32("num_key_value_heads", 1, keyValueHeads ?? heads);
+        if (!config.Has("head_dim") && family.HeadDim is null && width % heads != 0) throw config.Wrong("hidden_size", $"is {width}, not a multiple of num_attention_heads {heads}, and there is no head_dim");
+        var headDim = config.Int32("head_dim", 2, family.HeadDim ?? width / heads);
+        var groups = config.Int32("num_key_value_heads", 1, config.Mentions("num_key_value_heads") ? heads : family.KeyValueHeads ?? heads);
         if (heads % groups != 0) throw config.Wrong("num_attention_heads", $"is {heads}, not a multiple of num_key_value_heads {groups}");
         if (headDim % 2 != 0) throw config.Wrong("head_dim", $"is {headDim}, rotary positions need an even number");
-        var rope = HuggingFaceRope.Read(config, headDim, maxPositions);
+        var rope = family.Rope ?? HuggingFaceRope.Read(config, headDim, maxPositions, family.RopeTheta, family.RotaryShare);
         return new DecoderConfig
         {
             Family = config.String("model_type")!,
@@ -28,16 +36,30 @@ internal static class LlamaConfigReader
             HeadDim = headDim,
             FeedForwardWidth = config.Int32("intermediate_size"),
             Vocabulary = config.Int32("vocab_size"),
-            NormEpsilon = (float)config.Positive("rms_norm_eps", 1e-6),
+            Activation = activation,
+            NormEpsilon = (float)config.Positive(family.NormEpsilonKey, family.NormEpsilon),
             ContextLength = HuggingFaceRope.ContextLength(rope),
             Rope = rope,
-            TiedHead = config.Boolean("tie_word_embeddings", false),
+            TiedHead = config.Boolean("tie_word_embeddings", family.TiedHead),
             Windows = new int[layers],
             EndTokens = config.Ids("eos_token_id"),
             Labels = ClassLabels.Read(config),
             ClassPooling = ClassLabels.Pooling(config),
             ClassEndToken = config.Boolean(ClassLabels.EndTokenKey, false),
         };
+    }
+
+    /// <summary>Number of blocks: a lying one must not make lists of layers fill the memory.</summary>
+    public static int Layers(HuggingFaceConfig config, string key)
+    {
+        var layers = config.Int32(key);
+        return layers <= MostLayers ? layers : throw config.Wrong(key, $"is {layers}, more than the {MostLayers} that any model has");
+    }
+
+    /// <summary>Refuses weights that are quantised in ways that safetensors has no words for.</summary>
+    public static void RefuseQuantised(HuggingFaceConfig config)
+    {
+        if (config.Has("quantization_config")) throw config.Wrong("quantization_config", "says that the weights are quantised in a way that is not read; use the original model or a GGUF file");
     }
 
     /// <summary>Reads GGUF metadata.</summary>
@@ -66,6 +88,7 @@ internal static class LlamaConfigReader
             Vocabulary = config.Int32("vocab_size", 1, config.Tokens),
             NormEpsilon = (float)config.Positive("attention.layer_norm_rms_epsilon"),
             ContextLength = maxPositions,
+            WovenInGguf = true,
             Rope = rope,
             TiedHead = !config.File.TryGetTensor("output.weight", out _),
             AttentionBias = config.File.TryGetTensor("blk.0.attn_q.bias", out _),

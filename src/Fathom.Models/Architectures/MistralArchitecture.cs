@@ -1,5 +1,3 @@
-using Fathom.Models.Running;
-
 namespace Fathom.Models.Architectures;
 
 /// <summary>Mistral 7B and its like: Llama's blocks, with every layer seeing a window of positions.</summary>
@@ -18,14 +16,11 @@ internal sealed class MistralArchitecture : IArchitecture
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
     {
-        var shape = LlamaConfigReader.Read(config, config.Mentions("num_key_value_heads") ? null : DefaultKeyValueHeads);
+        var shape = LlamaConfigReader.Read(config, DefaultKeyValueHeads);
         var window = config.Mentions("sliding_window") ? config.Int32("sliding_window", 1, 0) : DefaultWindow;
         return shape with { Windows = LlamaConfigReader.Windows(config, shape.Layers, window) };
     }
 
     /// <inheritdoc/>
     public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of Mistral call themselves llama");
-
-    /// <inheritdoc/>
-    public Decoder Build(DecoderConfig config, WeightBinder weights) => LlamaBlocks.Build(config, weights);
 }

@@ -1,5 +1,3 @@
-using Fathom.Models.Running;
-
 namespace Fathom.Models.Architectures;
 
 /// <summary>Qwen 2 and 2.5: Llama's blocks with biases on queries, keys and values, and windows in the later layers where they are switched on.</summary>
@@ -19,13 +17,10 @@ internal sealed class Qwen2Architecture : IArchitecture
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
     {
-        var shape = LlamaConfigReader.Read(config, config.Mentions("num_key_value_heads") ? null : DefaultKeyValueHeads);
+        var shape = LlamaConfigReader.Read(config, DefaultKeyValueHeads);
         return shape with { QueryKeyValueBias = true, Windows = LayerWindows.Read(config, shape.Layers, DefaultWindow, DefaultFirstWindow) };
     }
 
     /// <inheritdoc/>
     public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of Qwen 2 are not read yet; use the model's original files");
-
-    /// <inheritdoc/>
-    public Decoder Build(DecoderConfig config, WeightBinder weights) => LlamaBlocks.Build(config, weights);
 }

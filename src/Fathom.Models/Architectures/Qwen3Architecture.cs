@@ -1,5 +1,3 @@
-using Fathom.Models.Running;
-
 namespace Fathom.Models.Architectures;
 
 /// <summary>Qwen 3: Llama's blocks with an RMS norm over each head of queries and keys, before the rotation.</summary>
@@ -21,18 +19,15 @@ internal sealed class Qwen3Architecture : IArchitecture
     {
         // The family's head_dim has nothing to do with width / heads, so it is not guessed from them.
         if (!config.Has("head_dim")) throw config.Wrong("head_dim", "is missing; Qwen 3 needs it");
-        var shape = LlamaConfigReader.Read(config, config.Mentions("num_key_value_heads") ? null : DefaultKeyValueHeads);
+        var shape = LlamaConfigReader.Read(config, DefaultKeyValueHeads);
         return shape with
         {
             AttentionBias = config.Boolean("attention_bias", false),
-            HeadNorms = true,
+            QueryKeyNorm = QueryKeyNorm.EveryHead,
             Windows = LayerWindows.Read(config, shape.Layers, DefaultWindow, DefaultFirstWindow),
         };
     }
 
     /// <inheritdoc/>
     public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of Qwen 3 are not read yet; use the model's original files");
-
-    /// <inheritdoc/>
-    public Decoder Build(DecoderConfig config, WeightBinder weights) => LlamaBlocks.Build(config, weights);
 }

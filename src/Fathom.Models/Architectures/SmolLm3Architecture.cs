@@ -1,5 +1,3 @@
-using Fathom.Models.Running;
-
 namespace Fathom.Models.Architectures;
 
 /// <summary>SmolLM3: Llama's blocks, some layers without rotary positions.</summary>
@@ -20,7 +18,7 @@ internal sealed class SmolLm3Architecture : IArchitecture
     {
         if (config.Boolean("use_sliding_window", false)) throw config.Unsupported("use_sliding_window", "false");
         if (!config.Has("rope_theta") && config.Section("rope_parameters")?.Has("rope_theta") != true) throw config.Wrong("rope_theta", "is missing; SmolLM3 needs it");
-        var shape = LlamaConfigReader.Read(config, config.Mentions("num_key_value_heads") ? null : DefaultKeyValueHeads);
+        var shape = LlamaConfigReader.Read(config, DefaultKeyValueHeads);
         return shape with
         {
             AttentionBias = config.Boolean("attention_bias", false),
@@ -33,9 +31,6 @@ internal sealed class SmolLm3Architecture : IArchitecture
 
     /// <inheritdoc/>
     public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of SmolLM3 are not read yet; use the model's original files");
-
-    /// <inheritdoc/>
-    public Decoder Build(DecoderConfig config, WeightBinder weights) => LlamaBlocks.Build(config, weights);
 
     // Despite its name a 1 in no_rope_layers says that the layer has rope. Where it is absent every interval-th layer has none.
     private static int[] WithoutRope(HuggingFaceConfig config, int layers)

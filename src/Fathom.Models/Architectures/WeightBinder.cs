@@ -10,8 +10,9 @@ namespace Fathom.Models.Architectures;
 /// another shape, or left over comes out as one error in <see cref="Finish"/>. Until then a weight with a fault is
 /// <see langword="null"/>, so constructors must only store what they get.
 /// </summary>
-internal sealed class WeightBinder(ITensorSource source, IKernels kernels, bool gguf)
+internal sealed unsafe class WeightBinder(ITensorSource source, IKernels kernels, bool gguf, TensorNames? names = null)
 {
+    private readonly WeightNames _names = new(source, names ?? TensorNames.Llama, gguf);
     private const int MostNames = 6;
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
     private readonly List<string> _faults = [];
@@ -21,7 +22,7 @@ internal sealed class WeightBinder(ITensorSource source, IKernels kernels, bool 
     public IReadOnlyList<IDisposable> Owned => _owned;
 
     /// <summary>Whether the file has a tensor.</summary>
-    public bool Has(string name) => source.TryGetTensor(NameInFile(name), out _);
+    public bool Has(string name) => _names.TryFind(name, out _);
 
     /// <summary>A matrix <c>[outputs, inputs]</c>.</summary>
     public PackedMatrix Matrix(string name, int outputs, int inputs, int[]? rowOrder = null)
@@ -105,6 +106,45 @@ internal sealed class WeightBinder(ITensorSource source, IKernels kernels, bool 
     public Projection Projection(string name, int outputs, int inputs, bool bias, int[]? rowOrder = null) =>
         new(Matrix(name + ".weight", outputs, inputs, rowOrder), bias ? Vector(name + ".bias", outputs, rowOrder) : null);
 
+    /// <summary>A linear layer as the plan says: all of a tensor or some of its rows, stored one way round or the other.</summary>
+    public Projection Projection(LinearPlan linear, int[]? rowOrder = null)
+    {
+        var order = linear.Rows ?? rowOrder;
+        var bias = linear.Bias ? Vector(linear.Name + ".bias", linear.Stored, order) : null;
+        if (!linear.Transposed) return new Projection(Matrix(linear.Name + ".weight", linear.Stored, linear.Inputs, order), bias);
+        if (Take(linear.Name + ".weight", linear.Inputs, linear.Stored) is not { } tensor) return new Projection(null!, bias);
+        var matrix = kernels.Pack(TurnedTensor.Of(tensor), order);
+        _owned.Add(matrix);
+        return new Projection(matrix, bias);
+    }
+
+    /// <summary>A norm as the plan says.</summary>
+    public INorm Norm(NormPlan norm)
+    {
+        var bias = norm.Bias ? Vector(norm.Name + ".bias", norm.Width) : null;
+        if (norm.OwnHeads > 0)
+        {
+            var parts = norm.Weights.Select(name => Vector(name, norm.Width)).ToArray();
+            if (Array.Exists(parts, part => part is null)) return null!;
+            float[] joined = [.. parts.SelectMany(part => new ReadOnlySpan<float>(part.Pointer, part.Length).ToArray())];
+            return new OwnHeadNorm(Own(joined), Own([.. Enumerable.Repeat(1f, norm.Width)]), norm.Kind, norm.Epsilon);
+        }
+
+        var weight = Vector(norm.Name + ".weight", norm.Width);
+        for (var i = 0; norm.AddsOne && weight is not null && i < norm.Width; i++) weight.Pointer[i] += 1;
+        return norm.Kind == NormKind.Rms ? new RmsNorm(weight!, norm.Epsilon) : new LayerNorm(weight!, bias, norm.Epsilon);
+    }
+
+    /// <summary>Keeps something until the model goes.</summary>
+    public T Keep<T>(T owned)
+        where T : IDisposable
+    {
+        _owned.Add(owned);
+        return owned;
+    }
+
+    private WeightVector Own(float[] values) => Keep(new WeightVector(kernels, values));
+
     /// <summary>
     /// The head: its own matrix, or the embedding's where they are tied. Some files of tied models hold a head all the same: it
     /// is used if it differs (as transformers 5 does).
@@ -112,9 +152,9 @@ internal sealed class WeightBinder(ITensorSource source, IKernels kernels, bool 
     public PackedMatrix Head(string name, string embeddingName, PackedMatrix embedding, int vocabulary, int width, bool tied)
     {
         if (!tied) return Matrix(name, vocabulary, width);
-        if (!source.TryGetTensor(NameInFile(name), out var head)) return embedding;
+        if (!_names.TryFind(name, out var head)) return embedding;
         _used.Add(head.Name);
-        return source.TryGetTensor(NameInFile(embeddingName), out var table) && SameBytes(head, table) ? embedding : Matrix(name, vocabulary, width);
+        return _names.TryFind(embeddingName, out var table) && SameBytes(head, table) ? embedding : Matrix(name, vocabulary, width);
     }
 
     /// <summary>
@@ -156,9 +196,9 @@ internal sealed class WeightBinder(ITensorSource source, IKernels kernels, bool 
 
     private StoredTensor? Take(string name, params ReadOnlySpan<long> shape)
     {
-        var inFile = NameInFile(name);
+        var inFile = _names.InFile(name);
         _used.Add(inFile);
-        if (!source.TryGetTensor(inFile, out var tensor))
+        if (!_names.TryFind(name, out var tensor))
         {
             _faults.Add($"tensor '{inFile}' is missing");
             return null;
@@ -168,8 +208,6 @@ internal sealed class WeightBinder(ITensorSource source, IKernels kernels, bool 
         _faults.Add($"tensor '{inFile}' has shape [{string.Join(", ", tensor.Shape)}], expected [{string.Join(", ", shape.ToArray())}]");
         return null;
     }
-
-    private string NameInFile(string name) => gguf ? GgufTensorNames.Of(name) : name;
 
     private static unsafe bool SameBytes(StoredTensor a, StoredTensor b)
     {

@@ -7,12 +7,12 @@ internal sealed unsafe class WeightVector : IDisposable
 {
     private readonly DeviceBuffer _buffer;
 
-    /// <summary>Copies the values, in the given order where there is one.</summary>
+    /// <summary>Copies the values, or those that <paramref name="order"/> lists.</summary>
     public WeightVector(IKernels kernels, ReadOnlySpan<float> values, int[]? order = null)
     {
-        _buffer = kernels.Allocate(values.Length);
-        Length = values.Length;
-        for (var i = 0; i < values.Length; i++) _buffer.Pointer[i] = values[order is null ? i : order[i]];
+        Length = order?.Length ?? values.Length;
+        _buffer = kernels.Allocate(Length);
+        for (var i = 0; i < Length; i++) _buffer.Pointer[i] = values[order is null ? i : order[i]];
     }
 
     /// <summary>Number of values.</summary>

@@ -39,8 +39,21 @@ public sealed record RopeConfig
     /// <summary>Factor on cos and sin.</summary>
     public double AttentionFactor { get; init; } = 1;
 
+    /// <summary>LongRoPE: divisors for sequences of at most <see cref="OriginalMaxPositions"/>, <c>[RotaryDim / 2]</c>.</summary>
+    public IReadOnlyList<float>? ShortFactors { get; init; }
+
+    /// <summary>LongRoPE: divisors for longer ones, <c>[RotaryDim / 2]</c>.</summary>
+    public IReadOnlyList<float>? LongFactors { get; init; }
+
+    /// <summary>The longest sequence that has the frequencies of a short one.</summary>
+    internal int MostWithPlainFrequencies => Kind switch { RopeKind.Dynamic => MaxPositions, RopeKind.LongRope => OriginalMaxPositions, _ => int.MaxValue };
+
     /// <summary>Divisor of each frequency, where the file lists them (GGUF's <c>rope_freqs</c>); <c>[RotaryDim / 2]</c>.</summary>
     public IReadOnlyList<float>? Divisors { get; init; }
+
+    /// <summary>LongRoPE's default factor on cos and sin: sqrt(1 + ln(factor) / ln(original)), and 1 for a factor of at most 1.</summary>
+    public static double LongAttentionFactor(double factor, int originalMaxPositions) =>
+        factor <= 1 || originalMaxPositions <= 1 ? 1 : Math.Sqrt(1 + Elementary.Log(factor) / Elementary.Log(originalMaxPositions));
 
     /// <summary>YaRN's default factor on cos and sin: 0.1 scale ln(factor) + 1, and 1 for a factor of at most 1.</summary>
     public static double YarnAttentionFactor(double factor, double scale = 1) => factor <= 1 ? 1 : 0.1 * scale * Elementary.Log(factor) + 1;

@@ -16,6 +16,7 @@ internal static class RopeFrequencies
             RopeKind.Dynamic => Plain(rope, DynamicBase(rope, length)),
             RopeKind.Yarn => Yarn(rope),
             RopeKind.Llama3 => Llama3(rope),
+            RopeKind.LongRope => Long(rope, length > rope.OriginalMaxPositions ? rope.LongFactors! : rope.ShortFactors!),
             _ => throw new ArgumentOutOfRangeException(nameof(rope), rope.Kind, "unknown kind"),
         };
         for (var i = 0; rope.Divisors is not null && i < frequencies.Length; i++) frequencies[i] /= rope.Divisors[i];
@@ -73,6 +74,13 @@ internal static class RopeFrequencies
     // The dimension whose frequency turns this often over the original length.
     private static double CorrectionDimension(RopeConfig rope, double rotations) =>
         rope.RotaryDim * Elementary.Log(rope.OriginalMaxPositions / (rotations * 2 * Math.PI)) / (2 * Elementary.Log(rope.Theta));
+
+    private static float[] Long(RopeConfig rope, IReadOnlyList<float> factors)
+    {
+        var frequencies = Powers(rope, rope.Theta);
+        for (var i = 0; i < frequencies.Length; i++) frequencies[i] = 1f / (factors[i] * frequencies[i]);
+        return frequencies;
+    }
 
     private static float[] Llama3(RopeConfig rope)
     {

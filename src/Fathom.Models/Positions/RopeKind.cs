@@ -17,4 +17,7 @@ public enum RopeKind
 
     /// <summary>High frequencies kept, low ones divided, a smooth band between (Llama 3.1).</summary>
     Llama3,
+
+    /// <summary>Each frequency divided by its own number, of one list up to the original length and of another beyond it (LongRoPE, arXiv 2402.13753).</summary>
+    LongRope,
 }

@@ -24,7 +24,10 @@ internal sealed unsafe class RopeTable(RopeConfig config)
     /// <summary>The frequencies for a sequence of this length.</summary>
     public float[] Frequencies(int length)
     {
-        if (config.Kind != RopeKind.Dynamic || length <= config.MaxPositions) return _frequencies;
+        if (length <= config.MostWithPlainFrequencies) return _frequencies;
+
+        // LongRoPE has but one other set.
+        if (config.Kind == RopeKind.LongRope) length = int.MaxValue;
         if (!_byLength.TryGetValue(length, out var frequencies))
         {
             if (_byLength.Count == 4096) _byLength.Clear();

@@ -10,6 +10,7 @@ internal sealed unsafe class Pass(IKernels kernels, Scratch scratch, int width)
 {
     private readonly List<PassSegment> _segments = [];
     private readonly List<AttentionSegment> _attention = [];
+    private WideAttentionSegment[] _wide = [];
     private readonly List<(RopeTable Rope, nint Cos, nint Sin)> _rotations = [];
     private int[] _starts = [];
     private DropoutOptions? _dropout;
@@ -52,6 +53,15 @@ internal sealed unsafe class Pass(IKernels kernels, Scratch scratch, int width)
         {
             segment.Tokens.Span.CopyTo(new Span<int>(ids, segment.Tokens.Length));
             ids += segment.Tokens.Length;
+        }
+    }
+
+    /// <summary>Writes the positions of all rows, counted from <paramref name="first"/>.</summary>
+    public void CopyPositions(int* positions, int first)
+    {
+        for (var s = 0; s < _segments.Count; s++)
+        {
+            for (var i = 0; i < _segments[s].Tokens.Length; i++) *positions++ = first + _starts[s] + i;
         }
     }
 
@@ -120,5 +130,21 @@ internal sealed unsafe class Pass(IKernels kernels, Scratch scratch, int width)
         }
 
         return CollectionsMarshal.AsSpan(_attention);
+    }
+
+    /// <summary>The same segments for attention whose scores are capped or get something added.</summary>
+    public ReadOnlySpan<WideAttentionSegment> Wide(ReadOnlySpan<AttentionSegment> segments, AlibiTable? alibi)
+    {
+        var longest = 0;
+        foreach (var segment in segments) longest = Math.Max(longest, segment.Cache.Length);
+        var lines = alibi is null ? null : alibi.Lines(longest);
+        if (_wide.Length < segments.Length) _wide = new WideAttentionSegment[segments.Length];
+        for (var i = 0; i < segments.Length; i++)
+        {
+            var segment = segments[i];
+            _wide[i] = new WideAttentionSegment(segment.Cache, segment.FirstRow, segment.Rows, segment.Cache.Length - segment.Rows, lines, alibi?.Stride ?? 0);
+        }
+
+        return _wide.AsSpan(0, segments.Length);
     }
 }

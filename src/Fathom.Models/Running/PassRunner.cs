@@ -69,7 +69,7 @@ internal sealed unsafe class PassRunner : IDisposable
     public void Logits(float* states, ReadOnlySpan<int> rows, Scratch scratch, LogitsReceiver receive)
     {
         const int MostAtOnce = 64;
-        var (width, vocabulary) = (Config.Width, Config.HeadRows);
+        var (width, vocabulary) = (Config.FinalWidth, Config.HeadRows);
         var mark = scratch.Mark();
         var most = Math.Min(MostAtOnce, rows.Length);
         var gathered = scratch.Take((long)most * width);
@@ -81,6 +81,7 @@ internal sealed unsafe class PassRunner : IDisposable
             for (var i = 0; i < count; i++)
                 new ReadOnlySpan<float>(states + (long)rows[first + i] * width, width).CopyTo(new Span<float>(gathered + (long)i * width, width));
             Kernels.Linear(gathered, count, width, Decoder.Head, null, logits, vocabulary);
+            Decoder.FinishLogits(Kernels, logits, (long)count * vocabulary);
             Kernels.LogitStatistics(logits, count, vocabulary, vocabulary, statistics);
             for (var i = 0; i < count; i++)
             {
@@ -103,8 +104,8 @@ internal sealed unsafe class PassRunner : IDisposable
             var mark = _scratch.Mark();
             try
             {
-                var states = _scratch.Take(Config.Width);
-                state.CopyTo(new Span<float>(states, Config.Width));
+                var states = _scratch.Take(Config.FinalWidth);
+                state[..Config.FinalWidth].CopyTo(new Span<float>(states, Config.FinalWidth));
                 var (result, sum) = (new float[Config.HeadRows], 0.0);
                 Logits(states, [0], _scratch, (_, _, logits, statistics) =>
                 {

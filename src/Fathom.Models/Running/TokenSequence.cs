@@ -15,7 +15,7 @@ internal sealed class TokenSequence : IDisposable
     {
         PromptLength = promptLength;
         _caches = new AttentionCache[config.Layers];
-        for (var layer = 0; layer < _caches.Length; layer++) _caches[layer] = kernels.CreateCache(config.KeyValueHeads, config.HeadDim);
+        for (var layer = 0; layer < _caches.Length; layer++) _caches[layer] = kernels.CreateCache(config.SizesOf(layer).KeyValueHeads, config.HeadDim);
     }
 
     /// <summary>Tokens known from the start, however many passes they are fed in.</summary>
@@ -31,7 +31,8 @@ internal sealed class TokenSequence : IDisposable
     public static long MostBytes(Architectures.DecoderConfig config, long length)
     {
         var positions = (length + KeyValueBlocks.Keys - 1) / KeyValueBlocks.Keys * KeyValueBlocks.Keys;
-        return checked(positions * config.Layers * config.KeyValueHeads * 2 * ((config.HeadDim + 15) / 16 * 16) * sizeof(float));
+        var heads = config.Sizes.Count > 0 ? config.Sizes.Sum(size => (long)size.KeyValueHeads) : (long)config.Layers * config.KeyValueHeads;
+        return checked(positions * heads * 2 * ((config.HeadDim + 15) / 16 * 16) * sizeof(float));
     }
 
     /// <summary>Keys and values of a layer.</summary>

@@ -43,7 +43,8 @@ public sealed class ReferenceVerifier(LanguageModel model, ReferenceTolerance? t
         var alone = file.Names.Any(name => name.StartsWith("alone.", StringComparison.Ordinal));
         var usable = rows.Positions.Select(columns => !alone || columns.Length == rows.Columns).ToArray();
         var names = Enumerable.Range(0, config.Entries).Select(entry => $"hidden_states.{entry}").ToArray();
-        var states = names.Select(name => file.Has(name) ? file.Floats(name, usable.Length, rows.Columns, config.Width) : null).ToArray();
+        var states = names.Select(name => file.Has(name) ? file.Floats(name, usable.Length, rows.Columns, WidthOf(name)) : null).ToArray();
+        int WidthOf(string name) => name == names[^1] ? config.FinalWidth : config.Width;
         var residual = file.Has("last_block_residual") ? file.Floats("last_block_residual", usable.Length, rows.Columns, config.Width) : null;
         var logits = file.Has("logits") ? file.Floats("logits", usable.Length, rows.Columns, config.Vocabulary) : null;
         var differences = names.Select(_ => new Difference()).ToArray();
@@ -56,9 +57,9 @@ public sealed class ReferenceVerifier(LanguageModel model, ReferenceTolerance? t
             for (var i = 0; i < rows.Tokens[row].Length; i++)
             {
                 var place = row * rows.Columns + rows.Positions[row][i];
-                for (var entry = 0; entry < states.Length; entry++) Add(differences[entry], ours.Entries[entry], states[entry], i, place, config.Width);
-                Add(residualDifference, ours.LastResidual, residual, i, place, config.Width);
-                Add(logitsDifference, ours.Logits, logits, i, place, config.Vocabulary);
+                for (var entry = 0; entry < states.Length; entry++) Add(differences[entry], ours.Entries[entry], states[entry], i, place, config.Width, WidthOf(names[entry]));
+                Add(residualDifference, ours.LastResidual, residual, i, place, config.Width, config.Width);
+                Add(logitsDifference, ours.Logits, logits, i, place, config.Vocabulary, config.Vocabulary);
             }
 
             var likelihoods = model.GetLogProbabilities(rows.Tokens[row]);
@@ -139,13 +140,9 @@ public sealed class ReferenceVerifier(LanguageModel model, ReferenceTolerance? t
 
     private void CompareRope(GoldenFile file)
     {
-        if (file.Has("rope.inv_freq"))
-        {
-            var ours = RopeFrequencies.Compute(model.Config.Rope, file.Shape("input_ids")[1]);
-            var difference = new Difference();
-            difference.Add(ours, file.Floats("rope.inv_freq", ours.Length));
-            Judge("rope.inv_freq", difference, 1e-6);
-        }
+        CompareFrequencies(file, "rope.inv_freq", model.Config.Rope);
+        CompareFrequencies(file, "rope.full_attention_inv_freq", model.Config.Rope);
+        CompareFrequencies(file, "rope.sliding_attention_inv_freq", model.Config.WindowRope ?? model.Config.Rope);
 
         if (!file.Has("rope.attention_scaling")) return;
         var factor = new Difference();
@@ -153,9 +150,19 @@ public sealed class ReferenceVerifier(LanguageModel model, ReferenceTolerance? t
         Judge("rope.attention_scaling", factor, 1e-6);
     }
 
-    private static void Add(Difference difference, float[] ours, float[]? reference, int at, int place, int width)
+    private void CompareFrequencies(GoldenFile file, string name, RopeConfig rope)
     {
-        if (reference is not null) difference.Add(ours.AsSpan(at * width, width), reference.AsSpan(place * width, width));
+        if (!file.Has(name)) return;
+        var ours = RopeFrequencies.Compute(rope, file.Shape("input_ids")[1]);
+        var difference = new Difference();
+        difference.Add(ours, file.Floats(name, ours.Length));
+        Judge(name, difference, 1e-6);
+    }
+
+    // Ours may be filled up with zeros to a greater width.
+    private static void Add(Difference difference, float[] ours, float[]? reference, int at, int place, int width, int compared)
+    {
+        if (reference is not null) difference.Add(ours.AsSpan(at * width, compared), reference.AsSpan(place * compared, compared));
     }
 
     private void Judge(string name, Difference difference, double relative, double absolute = 0) =>

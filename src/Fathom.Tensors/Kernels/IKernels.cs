@@ -17,7 +17,8 @@ internal unsafe interface IKernels
 
     /// <summary>
     /// Wraps a weight <c>[outputs, inputs]</c> of any readable type for <see cref="Linear"/> and <see cref="Embed"/>.
-    /// <paramref name="rowOrder"/>, where given, lists for every output row the stored row to read (GGUF's rope permutation).
+    /// <paramref name="rowOrder"/>, where given, lists for every output row the stored row to read
+    /// (GGUF's rope permutation, or one of several projections that lie in one tensor).
     /// Packing is lazy and happens once; quantised weights stay quantised in memory.
     /// </summary>
     PackedMatrix Pack(StoredTensor weight, int[]? rowOrder = null);

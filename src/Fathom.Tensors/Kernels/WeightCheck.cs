@@ -3,7 +3,7 @@ namespace Fathom.Tensors.Kernels;
 /// <summary>What every device asks of a stored weight before using it.</summary>
 internal static class WeightCheck
 {
-    /// <summary>Shape of the weight and bytes of a stored row.</summary>
+    /// <summary>Shape of the weight (of the rows that are listed, where some are) and bytes of a stored row.</summary>
     /// <exception cref="FathomException">It is no matrix, its type is not readable, its rows are no whole blocks, or bytes are missing.</exception>
     public static (int Outputs, int Inputs, long RowBytes) Shape(StoredTensor weight, int[]? rowOrder)
     {
@@ -31,11 +31,11 @@ internal static class WeightCheck
             throw new FathomException($"Tensor '{weight.Name}' holds {weight.ByteLength} bytes, but [{outputs}, {inputs}] {info.Name} needs {rowBytes * outputs}; the file is damaged.");
         }
 
-        if (rowOrder is not null && (rowOrder.Length != outputs || rowOrder.Any(row => (uint)row >= (uint)outputs)))
+        if (rowOrder is not null && (rowOrder.Length == 0 || rowOrder.Any(row => (uint)row >= (uint)outputs)))
         {
-            throw new ArgumentException($"The row order must list {outputs} rows, each below {outputs}.", nameof(rowOrder));
+            throw new ArgumentException($"The row order must list rows, each below {outputs}.", nameof(rowOrder));
         }
 
-        return (outputs, inputs, rowBytes);
+        return (rowOrder?.Length ?? outputs, inputs, rowBytes);
     }
 }

@@ -22,7 +22,7 @@ public static class ModelSaving
     public static void SaveWeights(this TrainableModel model, string folder, WeightPrecision precision, CompanionFiles? companions = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        var ownHead = !model.Config.IsClassifier && model.Head != model.Effective(ParameterShapes.Embedding);
+        var ownHead = !model.Config.IsClassifier && model.Head != model.Effective(model.EmbeddingName);
         var config = model.Config with { TiedHead = model.Config.TiedHead && !ownHead };
         AtomicFile.WriteAllBytes(Path.Combine(folder, ConfigName), HuggingFaceConfigWriter.Write(config, NameOf(precision)));
         companions?.Save(folder, precision, config);
@@ -30,8 +30,8 @@ public static class ModelSaving
         if (merge) model.MergeAdapters();
         try
         {
-            var names = model.Parameters.Keys.Where(name => name != ParameterShapes.Head);
-            if (ownHead) names = names.Append(ParameterShapes.Head);
+            var names = model.Parameters.Keys.Where(name => name != model.HeadName);
+            if (ownHead) names = names.Append(model.HeadName);
             WeightFile.Write(Path.Combine(folder, WeightsName), [.. names.Select(name => KeyValuePair.Create(name, model.Effective(name)))], precision, new Dictionary<string, string>(StringComparer.Ordinal) { ["format"] = "pt" });
         }
         finally

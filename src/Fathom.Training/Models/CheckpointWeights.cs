@@ -12,6 +12,8 @@ namespace Fathom.Training;
 internal sealed class CheckpointWeights(ModelFiles files)
 {
     private readonly bool _gguf = files.Gguf is not null;
+    private readonly WeightNames _names = new(files.Weights, files.Config.Names, files.Gguf is not null);
+    private readonly DecoderPlan _plan = new(files.Config);
 
     /// <summary>Every parameter, in the order of <see cref="ParameterShapes"/>; all are checked before anything is allocated.</summary>
     /// <exception cref="FathomException">Files and configuration do not fit.</exception>
@@ -20,7 +22,7 @@ internal sealed class CheckpointWeights(ModelFiles files)
         var config = files.Config;
         Trainability.Check(config, files.Location);
         var shapes = ParameterShapes.Of(config);
-        if (config.TiedHead && !config.IsClassifier && Has(ParameterShapes.Head)) shapes.Add(ParameterShapes.Head, [config.Vocabulary, config.Width]);
+        if (config.TiedHead && !config.IsClassifier && Has(_plan.Head)) shapes.Add(_plan.Head, [config.Vocabulary, config.FinalWidth]);
         Check(shapes);
         var parameters = new OrderedDictionary<string, Variable>(StringComparer.Ordinal);
         try
@@ -59,7 +61,7 @@ internal sealed class CheckpointWeights(ModelFiles files)
             if (!BlockDecoder.CanDecode(tensor.Type)) throw new FathomException($"{weights.Location}: tensor '{tensor.Name}' is not of a floating-point type");
         }
 
-        var extra = weights.Names.FirstOrDefault(name => !known.Contains(name) && name != GgufTensorNames.RopeDivisors && !name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal));
+        var extra = weights.Names.FirstOrDefault(name => !known.Contains(name) && !files.Config.Names.IsBuffer(name));
         if (extra is not null) throw new FathomException($"{weights.Location}: the configuration has no place for tensor '{extra}'");
     }
 
@@ -74,18 +76,18 @@ internal sealed class CheckpointWeights(ModelFiles files)
             if (!float.IsFinite(value)) throw new FathomException($"{files.Location}: tensor '{tensor.Name}' has {value}, every weight must be a finite number");
         }
 
-        if (_gguf && HeadsOf(name) is { } heads) Unweave(values, heads);
+        if (_gguf && files.Config.WovenInGguf && HeadsOf(name) is { } heads) Unweave(values, heads);
     }
 
     // Some files of tied models hold the head all the same: one matrix to teach, not two, as long as they are equal.
     private void TieEqualHead(OrderedDictionary<string, Variable> parameters)
     {
-        if (!files.Config.TiedHead || !parameters.TryGetValue(ParameterShapes.Head, out var head) || !head.Values.SequenceEqual(parameters[ParameterShapes.Embedding].Values)) return;
-        parameters.Remove(ParameterShapes.Head);
+        if (!files.Config.TiedHead || !parameters.TryGetValue(_plan.Head, out var head) || !head.Values.SequenceEqual(parameters[_plan.Embedding].Values)) return;
+        parameters.Remove(_plan.Head);
         head.Dispose();
     }
 
-    private string NameInFile(string name) => _gguf ? GgufTensorNames.Of(name) : name;
+    private string NameInFile(string name) => _names.InFile(name);
 
     private int? HeadsOf(string name) =>
         name.Contains(".self_attn.q_proj.", StringComparison.Ordinal) ? files.Config.Heads

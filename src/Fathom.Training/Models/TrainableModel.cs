@@ -15,11 +15,12 @@ public sealed class TrainableModel : IDisposable
 {
     private readonly OrderedDictionary<string, Variable> _parameters;
     private readonly RopeTable _rope;
+    private readonly DecoderPlan _plan;
     private readonly AdapterSet _adapters = new();
 
     private TrainableModel(AutogradDevice device, DecoderConfig config, OrderedDictionary<string, Variable> parameters)
     {
-        (Device, Config, _parameters, _rope) = (device, config, parameters, new RopeTable(config.Rope));
+        (Device, Config, _parameters, _rope, _plan) = (device, config, parameters, new RopeTable(config.Rope), new DecoderPlan(config));
     }
 
     /// <summary>Where it computes; it belongs to the caller.</summary>
@@ -39,16 +40,22 @@ public sealed class TrainableModel : IDisposable
 
     /// <summary>The output embeddings <c>[vocabulary, width]</c>: an active adapter's, the model's own, or the embedding's.</summary>
     /// <exception cref="FathomException">The model is a classifier.</exception>
-    public Variable Head => Effective(ParameterShapes.Head);
+    public Variable Head => Effective(_plan.Head);
 
     /// <summary>The class head <c>[labels, width]</c> of a classifier: an active adapter's or the model's own.</summary>
     /// <exception cref="FathomException">The model is not a classifier.</exception>
     public Variable Classifier => Config.IsClassifier ? Effective(ParameterShapes.ClassHead) : throw new FathomException("the model has no class head (score.weight): it predicts tokens, not classes");
 
+    /// <summary>Name of the head, tied or not.</summary>
+    internal string HeadName => _plan.Head;
+
+    /// <summary>Name of the embedding table.</summary>
+    internal string EmbeddingName => _plan.Embedding;
+
     /// <summary>The head without adapters.</summary>
     internal Variable BareHead => Config.IsClassifier
         ? throw new FathomException("the model is a classifier: it has no head that predicts tokens")
-        : _parameters.GetValueOrDefault(ParameterShapes.Head) ?? _parameters[ParameterShapes.Embedding];
+        : _parameters.GetValueOrDefault(_plan.Head) ?? _parameters[_plan.Embedding];
 
     /// <summary>
     /// What is taught, in a fixed order: every parameter, or where there are adapters the tensors of those that train, named
@@ -99,9 +106,9 @@ public sealed class TrainableModel : IDisposable
         if (labels.Count < 2 || labels.Distinct(StringComparer.Ordinal).Count() < labels.Count) throw new FathomException($"a classifier needs at least two classes of different names, not: {string.Join(", ", labels)}");
         if (_adapters.All.Count > 0) throw new FathomException("make the model a classifier before adapters are added");
         if (Config.IsClassifier) throw new FathomException($"the model is a classifier already, of {string.Join(", ", Config.Labels)}");
-        if (_parameters.Remove(ParameterShapes.Head, out var head)) head.Dispose();
+        if (_parameters.Remove(_plan.Head, out var head)) head.Dispose();
         Config = Config with { Labels = [.. labels], ClassPooling = pooling, ClassEndToken = endToken };
-        var score = Device.NewVariable(true, labels.Count, Config.Width);
+        var score = Device.NewVariable(true, labels.Count, Config.FinalWidth);
         var random = new CounterRandom(seed, ulong.MaxValue);
         foreach (ref var value in score.Values) value = (float)(0.02 * random.NextNormal());
         _parameters.Add(ParameterShapes.ClassHead, score);
@@ -155,7 +162,7 @@ public sealed class TrainableModel : IDisposable
 
     /// <summary>What a parameter's values are in a pass: an active adapter's copy, or the model's own (with updates added while merged).</summary>
     /// <param name="name">The parameter's name; the head's (<c>lm_head.weight</c>) even where it is tied.</param>
-    public Variable Effective(string name) => _adapters.Saved(name) ?? (name == ParameterShapes.Head ? BareHead : _parameters[name]);
+    public Variable Effective(string name) => _adapters.Saved(name) ?? (name == _plan.Head ? BareHead : _parameters[name]);
 
     /// <summary>Adds the active updates to the model's own weights, for evaluation; the originals are kept until <see cref="UnmergeAdapters"/>.</summary>
     /// <exception cref="InvalidOperationException">They are merged already.</exception>
@@ -175,7 +182,7 @@ public sealed class TrainableModel : IDisposable
         if (tape.Training && _adapters.Merged) throw new InvalidOperationException("merged adapters cannot be taught: unmerge first");
         if (batch.Shared > 0 && _rope.Config.Kind == RopeKind.Dynamic) return tape.Gather(Forward(tape, batch.Apart()), batch.Places());
         var (cos, sin) = Angles(tape, batch);
-        var x = tape.Embed(Effective(ParameterShapes.Embedding), batch.Ids);
+        var x = tape.Embed(Effective(_plan.Embedding), batch.Ids);
         for (var layer = 0; layer < Config.Layers; layer++)
         {
             var (input, number) = (x, layer);

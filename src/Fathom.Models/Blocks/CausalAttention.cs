@@ -1,16 +1,15 @@
+using Fathom.Models.Architectures;
 using Fathom.Models.Positions;
 using Fathom.Models.Running;
 
 namespace Fathom.Models.Blocks;
 
 /// <summary>
-/// Causal grouped-query attention with rotary positions (<see langword="null"/> rope: none), scores times headDim^-0.5, and
-/// optional norms over each head of queries and keys before the rotation.
+/// Causal grouped-query attention as its plan says: rotary positions, ALiBi or none, norms of queries and keys before the rotation, a
+/// window, a soft cap.
 /// </summary>
-internal sealed unsafe class RotaryAttention(int layer, AttentionShape shape, RopeTable? rope) : ISubLayer
+internal sealed unsafe class CausalAttention(int layer, AttentionPlan plan, RopeTable? rope, AlibiTable? alibi) : ISubLayer
 {
-    private readonly float _scale = (float)(1 / Math.Sqrt(shape.HeadDim));
-
     /// <summary>To queries <c>[rows, heads, headDim]</c>.</summary>
     public required Projection Query { get; init; }
 
@@ -23,10 +22,10 @@ internal sealed unsafe class RotaryAttention(int layer, AttentionShape shape, Ro
     /// <summary>From the heads' outputs back to the width.</summary>
     public required Projection Output { get; init; }
 
-    /// <summary>Norm over each head of the queries, where the family has one.</summary>
+    /// <summary>Norm of the queries, where the family has one.</summary>
     public INorm? QueryNorm { get; init; }
 
-    /// <summary>Norm over each head of the keys, where the family has one.</summary>
+    /// <summary>Norm of the keys, where the family has one.</summary>
     public INorm? KeyNorm { get; init; }
 
     /// <inheritdoc/>
@@ -34,7 +33,7 @@ internal sealed unsafe class RotaryAttention(int layer, AttentionShape shape, Ro
     {
         var mark = pass.Scratch.Mark();
         var (rows, kernels) = (pass.Rows, pass.Kernels);
-        var (queryWidth, keyWidth) = (shape.Heads * shape.HeadDim, shape.KeyValueHeads * shape.HeadDim);
+        var (queryWidth, keyWidth) = (plan.Heads * plan.HeadDim, plan.KeyValueHeads * plan.HeadDim);
         var q = pass.Scratch.Take((long)rows * queryWidth);
         var k = pass.Scratch.Take((long)rows * keyWidth);
         var v = pass.Scratch.Take((long)rows * keyWidth);
@@ -42,17 +41,18 @@ internal sealed unsafe class RotaryAttention(int layer, AttentionShape shape, Ro
         Query.Apply(pass, x, q);
         Key.Apply(pass, x, k);
         Value.Apply(pass, x, v);
-        QueryNorm?.Apply(kernels, q, rows * shape.Heads, q);
-        KeyNorm?.Apply(kernels, k, rows * shape.KeyValueHeads, k);
+        QueryNorm?.Apply(kernels, q, rows * (queryWidth / plan.QueryNorm!.Width), q);
+        KeyNorm?.Apply(kernels, k, rows * (keyWidth / plan.KeyNorm!.Width), k);
         if (rope is not null)
         {
             var (cos, sin) = pass.Rotation(rope);
-            kernels.Rotate(q, rows, queryWidth, shape.Heads, shape.HeadDim, rope.RotaryDim, (float*)cos, (float*)sin);
-            kernels.Rotate(k, rows, keyWidth, shape.KeyValueHeads, shape.HeadDim, rope.RotaryDim, (float*)cos, (float*)sin);
+            kernels.Rotate(q, rows, queryWidth, plan.Heads, plan.HeadDim, rope.RotaryDim, (float*)cos, (float*)sin);
+            kernels.Rotate(k, rows, keyWidth, plan.KeyValueHeads, plan.HeadDim, rope.RotaryDim, (float*)cos, (float*)sin);
         }
 
         var segments = pass.Append(layer, k, v, keyWidth);
-        kernels.Attention(segments, q, queryWidth, shape.Heads, _scale, shape.Window, heads, queryWidth);
+        if (alibi is null && plan.SoftCap == 0) kernels.Attention(segments, q, queryWidth, plan.Heads, plan.Scale, plan.Window, heads, queryWidth);
+        else kernels.WideAttention(pass.Wide(segments, alibi), q, queryWidth, plan.Heads, plan.Scale, plan.Window, 0, heads, queryWidth, plan.SoftCap);
         Output.Apply(pass, heads, y);
         pass.Scratch.Release(mark);
     }

@@ -1,0 +1,31 @@
+namespace Fathom.Models.Architectures;
+
+/// <summary>Command R: parallel blocks under one layer norm without bias, neighbouring numbers turned together, a factor on the logits.</summary>
+internal sealed class CohereArchitecture : IArchitecture
+{
+    private static readonly TensorNames Names = new() { FeedForwardNorm = null };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> HuggingFaceTypes { get; } = ["cohere"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> GgufTypes { get; } = [];
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(HuggingFaceConfig config)
+    {
+        if (config.Boolean("use_qk_norm", false)) throw config.Unsupported("use_qk_norm", "false");
+        return LlamaConfigReader.Read(config, new FamilyDefaults { NormEpsilonKey = "layer_norm_eps", NormEpsilon = 1e-5, TiedHead = true }) with
+        {
+            Names = Names,
+            Norm = NormKind.Layer,
+            AttentionBias = config.Boolean("attention_bias", false),
+            ParallelBlock = true,
+            RopeOnNeighbours = true,
+            LogitScale = (float)config.Positive("logit_scale", 0.0625),
+        };
+    }
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+}

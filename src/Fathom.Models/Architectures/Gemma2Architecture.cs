@@ -1,0 +1,32 @@
+namespace Fathom.Models.Architectures;
+
+/// <summary>Gemma 2: Gemma with norms around attention and feed-forward, soft caps, and a window in every other layer.</summary>
+internal sealed class Gemma2Architecture : IArchitecture
+{
+    // What transformers assumes where config.json does not say.
+    private const int DefaultKeyValueHeads = 4;
+    private const int DefaultWindow = 4096;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> HuggingFaceTypes { get; } = ["gemma2"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> GgufTypes { get; } = [];
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(HuggingFaceConfig config)
+    {
+        var shape = LlamaConfigReader.Read(config, GemmaReader.Defaults(config, DefaultKeyValueHeads));
+        return GemmaReader.Common(config, shape) with
+        {
+            Names = GemmaReader.FourNorms,
+            AttentionScale = GemmaReader.AttentionScale(config),
+            AttentionSoftCap = GemmaReader.SoftCap(config, "attn_logit_softcapping", 50),
+            LogitSoftCap = GemmaReader.SoftCap(config, "final_logit_softcapping", 30),
+            Windows = LayerWindows.Pattern(config, shape.Layers, config.Int32("sliding_window", 1, DefaultWindow), 2),
+        };
+    }
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+}

@@ -1,0 +1,24 @@
+namespace Fathom.Models.Architectures;
+
+/// <summary>Gemma: Llama's blocks with norms by 1 + weight, scaled embeddings and the GELU by tanh.</summary>
+internal sealed class GemmaArchitecture : IArchitecture
+{
+    // What transformers assumes where config.json does not say.
+    private const int DefaultKeyValueHeads = 16;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> HuggingFaceTypes { get; } = ["gemma"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> GgufTypes { get; } = [];
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(HuggingFaceConfig config)
+    {
+        var shape = LlamaConfigReader.Read(config, GemmaReader.Defaults(config, DefaultKeyValueHeads));
+        return GemmaReader.Common(config, shape) with { Windows = LlamaConfigReader.Windows(config, shape.Layers, 0) };
+    }
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+}

@@ -1,0 +1,17 @@
+namespace Fathom.Models.Architectures;
+
+/// <summary>Reads mixtures of experts from config.json.</summary>
+internal static class Mixtures
+{
+    private const int MostExperts = 4096;
+
+    /// <summary>Reads the number of experts and how many a token goes through.</summary>
+    public static MixtureConfig Read(HuggingFaceConfig config, string key, int experts, int perToken, int width, bool normalised)
+    {
+        var count = config.Int32(key, 1, experts);
+        if (count > MostExperts) throw config.Wrong(key, $"is {count}, more than the {MostExperts} that any model has");
+        var chosen = config.Int32("num_experts_per_tok", 1, perToken);
+        if (chosen > count) throw config.Wrong("num_experts_per_tok", $"is {chosen}, more than the {count} experts there are");
+        return new MixtureConfig { Experts = count, PerToken = chosen, Width = width, Normalised = normalised };
+    }
+}

@@ -1,0 +1,33 @@
+namespace Fathom.Models.Architectures;
+
+/// <summary>OLMo 2: Llama's blocks with norms behind attention and feed-forward only, and norms over all queries and all keys.</summary>
+internal sealed class Olmo2Architecture : IArchitecture
+{
+    private static readonly TensorNames Names = new()
+    {
+        AttentionNorm = null,
+        AttentionOutputNorm = "post_attention_layernorm",
+        FeedForwardNorm = null,
+        FeedForwardOutputNorm = "post_feedforward_layernorm",
+    };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> HuggingFaceTypes { get; } = ["olmo2"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> GgufTypes { get; } = [];
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(HuggingFaceConfig config)
+    {
+        return LlamaConfigReader.Read(config, new FamilyDefaults { NormEpsilon = 1e-5 }) with
+        {
+            Names = Names,
+            QueryKeyNorm = QueryKeyNorm.Whole,
+            AttentionBias = config.Boolean("attention_bias", false),
+        };
+    }
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+}

@@ -1,0 +1,20 @@
+namespace Fathom.Models.Architectures;
+
+/// <summary>Feed-forwards of which a router chooses a few for every token.</summary>
+public sealed record MixtureConfig
+{
+    /// <summary>Experts of a layer.</summary>
+    public required int Experts { get; init; }
+
+    /// <summary>Experts a token goes through.</summary>
+    public required int PerToken { get; init; }
+
+    /// <summary>Width inside an expert.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Whether the chosen experts' shares are made to sum to 1.</summary>
+    public required bool Normalised { get; init; }
+
+    /// <summary>Layers that have one ordinary feed-forward all the same; from 0.</summary>
+    public IReadOnlyList<int> DenseLayers { get; init; } = [];
+}

@@ -1,0 +1,23 @@
+namespace Fathom.Models.Architectures;
+
+/// <summary>Phi-3 and Phi-4: Llama's blocks with queries, keys and values in one tensor, gate and up in another, and LongRoPE.</summary>
+internal sealed class Phi3Architecture : IArchitecture
+{
+    private static readonly TensorNames Names = new() { QueryKeyValue = "self_attn.qkv_proj", GateUp = "mlp.gate_up_proj" };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> HuggingFaceTypes { get; } = ["phi3"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> GgufTypes { get; } = [];
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(HuggingFaceConfig config)
+    {
+        var shape = LlamaConfigReader.Read(config, new FamilyDefaults { NormEpsilon = 1e-5, RotaryShare = 1 });
+        return shape with { Names = Names, Fused = FusedLayout.Stacked, Windows = LlamaConfigReader.Windows(config, shape.Layers, config.Int32("sliding_window", 1, 0)) };
+    }
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+}

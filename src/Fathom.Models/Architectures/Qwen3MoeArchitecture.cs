@@ -1,0 +1,41 @@
+namespace Fathom.Models.Architectures;
+
+/// <summary>Qwen 3 with a mixture of experts in some or all layers.</summary>
+internal sealed class Qwen3MoeArchitecture : IArchitecture
+{
+    // What transformers assumes where config.json does not say.
+    private const int DefaultKeyValueHeads = 4;
+    private const int DefaultWindow = 4096;
+    private const int DefaultExperts = 128;
+    private const int DefaultPerToken = 8;
+    private const int DefaultExpertWidth = 768;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> HuggingFaceTypes { get; } = ["qwen3_moe"];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> GgufTypes { get; } = [];
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(HuggingFaceConfig config)
+    {
+        var shape = LlamaConfigReader.Read(config, new FamilyDefaults { KeyValueHeads = DefaultKeyValueHeads });
+        var mixture = Mixtures.Read(
+            config, config.Has("num_experts") ? "num_experts" : "num_local_experts", DefaultExperts, DefaultPerToken,
+            config.Int32("moe_intermediate_size", 1, DefaultExpertWidth), config.Boolean("norm_topk_prob", false));
+        var (every, dense) = (config.Int32("decoder_sparse_step", 1, 1), config.Ids("mlp_only_layers"));
+        return shape with
+        {
+            QueryKeyNorm = QueryKeyNorm.EveryHead,
+            AttentionBias = config.Boolean("attention_bias", false),
+            Windows = config.Has("layer_types") ? LlamaConfigReader.Windows(config, shape.Layers, Window(config)) : [.. Enumerable.Repeat(Window(config), shape.Layers)],
+            Mixture = mixture with { DenseLayers = [.. Enumerable.Range(0, shape.Layers).Where(layer => dense.Contains(layer) || (layer + 1) % every != 0)] },
+        };
+    }
+
+    /// <inheritdoc/>
+    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+
+    private static int Window(HuggingFaceConfig config) =>
+        !config.Boolean("use_sliding_window", false) ? 0 : config.Mentions("sliding_window") ? config.Int32("sliding_window", 1, 0) : DefaultWindow;
+}
