@@ -8,7 +8,7 @@ using Fathom.Models.Tracing;
 namespace Fathom.Cli.Runs;
 
 /// <summary>The steps of a fit: trace the samples to fit on, to calibrate with and to tell apart from; fit; calibrate; write the file.</summary>
-internal sealed class GuardFit(VerbContext context, ModelSession session, PromptEncoder prompts, DetectorChoice choice, CalibrationOptions options)
+internal sealed partial class GuardFit(VerbContext context, ModelSession session, PromptEncoder prompts, DetectorChoice choice, CalibrationOptions options)
 {
     /// <summary>What went through the model.</summary>
     public TraceCounter Counter { get; private set; } = new();
@@ -21,16 +21,17 @@ internal sealed class GuardFit(VerbContext context, ModelSession session, Prompt
         var definitions = choice.Definitions;
         var newTokens = context.Get(PromptFlags.MaxNewTokens) ?? OodFlags.DefaultNewTokens;
         var groupField = context.Get(CalibrationFlags.GroupField);
-        var data = Read(context.Required(DataFlags.Data), bare: false);
-        var held = context.Get(CalibrationFlags.Calibration) is { } calibration ? Read(calibration, bare: true) : null;
-        var ood = context.Get(CalibrationFlags.Ood) is { } other ? Read(other, bare: true) : null;
+        var parts = ShardFlags.PartsOf(context);
+        var data = Read(context.Required(DataFlags.Data), newTokens, bare: false);
+        var held = context.Get(CalibrationFlags.Calibration) is { } calibration ? Read(calibration, newTokens, bare: true) : null;
+        var ood = context.Get(CalibrationFlags.Ood) is { } other ? Read(other, newTokens, bare: true) : null;
         if (groupField is not null) (held ?? data).EnsureGroups(groupField);
         if (held is not null) WarnOfOverlap(data, held);
         var job = new TraceJob(context, session, OodFlags.Poolings(definitions), newTokens, DropoutNeeds.Of(definitions), OodFlags.ClassTokens(definitions, data, prompts, session));
         Counter = job.Counter;
         IReadOnlyList<SampleSet> sets = [data, .. held is null ? [] : new[] { held }, .. ood is null ? [] : new[] { ood }];
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        job.Announce(sets, Path.GetDirectoryName(path)!);
+        if (sets.Count > 0) job.Announce(sets, Path.GetDirectoryName(path)!);
         context.Note($"prompt: {prompts.Spoken}");
 
         // The traces live beside the detectors until these are whole, so that a killed fit goes on; then they have served.
@@ -38,33 +39,42 @@ internal sealed class GuardFit(VerbContext context, ModelSession session, Prompt
         FittedDetectorSet detectors;
         using (var progress = context.StartProgress("ood fit", "samples", sets.Sum(set => set.Samples.Count)))
         {
-            using var store = Trace(job, traces, "fit", data, progress);
+            using var store = parts.Count > 0 ? null : Trace(job, traces, "fit", data, progress);
             using var heldStore = held is null ? null : Trace(job, traces, "calibration", held, progress);
             using var oodStore = ood is null ? null : Trace(job, traces, "ood", ood, progress);
             var calibrating = held ?? data;
-            detectors = DetectorFitter.FitCalibrated(
-                definitions,
-                session.Origin(prompts, context.Get(DataFlags.TextField), newTokens, job.ClassTokens),
-                store.Read(),
-                options,
-                new CalibrationData
-                {
-                    HeldOut = heldStore?.Read(),
-                    Sha256 = calibrating.File.Sha256,
-                    GroupOf = groupField is null ? null : trace => calibrating.Samples[trace.Index].Group,
-                    GroupField = groupField ?? "",
-                    OutOfDistribution = oodStore?.Read(),
-                    OutOfDistributionSha256 = ood?.File.Sha256 ?? "",
-                }).WithLead(choice.Lead.Detector, choice.Lead.Reason);
+            var against = new CalibrationData
+            {
+                HeldOut = heldStore?.Read(),
+                Sha256 = calibrating.File.Sha256,
+                GroupOf = groupField is null ? null : trace => calibrating.Samples[trace.Index].Group,
+                GroupField = groupField ?? "",
+                OutOfDistribution = oodStore?.Read(),
+                OutOfDistributionSha256 = ood?.File.Sha256 ?? "",
+            };
+            var origin = OriginOf(job, newTokens);
+            detectors = (store is null
+                ? Merged(parts, data, origin).Calibrate(TracesOfParts(parts, job, data), options, against)
+                : DetectorFitter.FitCalibrated(definitions, origin, store.Read(), options, against)).WithLead(choice.Lead.Detector, choice.Lead.Reason);
             detectors.Save(path);
         }
 
-        Directory.Delete(traces, recursive: true);
+        if (Directory.Exists(traces)) Directory.Delete(traces, recursive: true);
         return detectors;
-
-        SampleSet Read(string file, bool bare) => SampleSet.Read(
-            file, context, prompts, session.Model.Config.ContextLength, newTokens, TraceJob.NeedsTextEnds(OodFlags.Poolings(definitions)), groupField, bare);
     }
+
+    private SampleSet Read(string file, int newTokens, bool bare) => SampleSet.Read(
+        file, context, prompts, session.Model.Config.ContextLength, newTokens, TraceJob.NeedsTextEnds(OodFlags.Poolings(choice.Definitions)), context.Get(CalibrationFlags.GroupField), bare);
+
+    private TraceJob NewJob(SampleSet data, int newTokens)
+    {
+        var definitions = choice.Definitions;
+        var job = new TraceJob(context, session, OodFlags.Poolings(definitions), newTokens, DropoutNeeds.Of(definitions), OodFlags.ClassTokens(definitions, data, prompts));
+        Counter = job.Counter;
+        return job;
+    }
+
+    private TraceOrigin OriginOf(TraceJob job, int newTokens) => session.Origin(prompts, context.Get(DataFlags.TextField), newTokens, job.ClassTokens);
 
     private TraceStore Trace(TraceJob job, string folder, string name, SampleSet set, Progress progress)
     {

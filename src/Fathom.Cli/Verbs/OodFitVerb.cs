@@ -22,6 +22,7 @@ internal static class OodFitVerb
             .With(DataFlags.Data, Out, OodFlags.Detectors, OodFlags.Combine, OodFlags.Lead, OodFlags.Profile, OodFlags.Embedding, DropoutFlags.Passes, DropoutFlags.Rate, DropoutFlags.Sites)
             .With(CalibrationFlags.Calibration, CalibrationFlags.Quantile, CalibrationFlags.Rule, CalibrationFlags.GroupField, CalibrationFlags.Ood, CalibrationFlags.NoTexts, CalibrationFlags.TextCharacters)
             .With(PromptFlags.Template, PromptFlags.MaxNewTokens, DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit)
+            .With(ShardFlags.Shard, ShardFlags.Merge)
             .With(CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);
         host.Bind(command, Run);
         return command;
@@ -31,6 +32,7 @@ internal static class OodFitVerb
     {
         var choice = DetectorChoice.Of(context, context.Required(Model));
         var options = CalibrationFlags.OptionsOf(context);
+        var share = ShardFlags.ShareOf(context);
         var path = Path.GetFullPath(context.Required(Out));
         if (Directory.Exists(path))
         {
@@ -40,9 +42,28 @@ internal static class OodFitVerb
         using var session = ModelSession.Open(context.Required(Model), context);
         var prompts = PromptEncoder.Of(context, session.Tokenizer);
         var fit = new GuardFit(context, session, prompts, choice, options);
+        if (share is { } own)
+        {
+            AnswerShare(context, session, own, fit.RunShare(path, own), path);
+            return ExitCodes.Done;
+        }
+
         var detectors = fit.Run(path);
         Answer(context, session, prompts, fit, detectors, path);
         return ExitCodes.Done;
+    }
+
+    private static void AnswerShare(VerbContext context, ModelSession session, (int Share, int Of) share, int samples, string path)
+    {
+        var result = new JsonObject
+        {
+            ["command"] = "ood fit",
+            ["model"] = session.ToJson(),
+            ["file"] = path,
+            ["shard"] = $"{share.Share + 1}/{share.Of}",
+            ["samples"] = samples,
+        };
+        context.Answer(result, output => output.WriteLine($"part {share.Share + 1} of {share.Of}: {samples} samples, written to {path}; finish with --merge and every part"));
     }
 
     private static void Answer(VerbContext context, ModelSession session, PromptEncoder prompts, GuardFit fit, FittedDetectorSet detectors, string path)

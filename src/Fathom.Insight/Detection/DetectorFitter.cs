@@ -8,13 +8,13 @@ namespace Fathom.Insight.Detection;
 /// layers × width (a bank of embeddings, where a detector keeps one, grows by width a sample). The order of the samples does not
 /// matter, and fitters over parts of the data merge into one over all of it. Not for several threads at once.
 /// </summary>
-public sealed class DetectorFitter
+public sealed partial class DetectorFitter
 {
     private readonly IReadOnlyList<DetectorDefinition> _definitions;
     private readonly TraceOrigin _origin;
     private readonly StatisticKey[] _keys;
     private readonly FitPart[] _parts;
-    private readonly bool _keepsTexts;
+    private readonly int _textCharacters;
 
     /// <summary>Starts an empty fit.</summary>
     /// <param name="definitions">What to fit.</param>
@@ -40,8 +40,8 @@ public sealed class DetectorFitter
         _ = DropoutNeeds.Of(definitions);
         _definitions = [.. definitions];
         _origin = origin;
-        _keepsTexts = textCharacters > 0;
-        _keys = [.. definitions.SelectMany(static definition => definition.RequiredStatistics).Distinct(), .. _keepsTexts ? [new TextsKey(textCharacters)] : Array.Empty<StatisticKey>()];
+        _textCharacters = textCharacters;
+        _keys = [.. definitions.SelectMany(static definition => definition.RequiredStatistics).Distinct(), .. textCharacters > 0 ? [new TextsKey(textCharacters)] : Array.Empty<StatisticKey>()];
         EnsureMemory(_keys, origin, folds);
         _parts = new FitPart[folds];
         for (var i = 0; i < folds; i++)
@@ -160,35 +160,14 @@ public sealed class DetectorFitter
     {
         ArgumentNullException.ThrowIfNull(traces);
         options ??= new CalibrationOptions();
-        data ??= new CalibrationData();
         options.Validate();
-        var fitter = new DetectorFitter(definitions, origin, data.HeldOut is null ? options.Folds : 1, options.TextCharacters);
+        var fitter = new DetectorFitter(definitions, origin, data?.HeldOut is null ? options.Folds : 1, options.TextCharacters);
         foreach (var trace in traces)
         {
             fitter.Add(trace);
         }
 
-        var all = fitter.BuildFrom(fitter._parts);
-        var calibration = new Calibration(all);
-        if (data.HeldOut is { } held)
-        {
-            foreach (var trace in held) calibration.Add(trace, all, GroupOf(trace, data));
-            return calibration.Finish(options, data, "held_out");
-        }
-
-        if (fitter._parts.Any(part => part.Count == fitter.Count))
-        {
-            throw new FathomException($"thresholds: {fitter.Count} samples cannot be split for calibration; give more in-distribution samples (20 or more are sensible)");
-        }
-
-        var without = new FittedDetectorSet?[options.Folds];
-        foreach (var trace in traces)
-        {
-            var fold = fitter.FoldOf(trace);
-            calibration.Add(trace, without[fold] ??= fitter.BuildFrom(fitter.PartsWithout(fold)), GroupOf(trace, data));
-        }
-
-        return calibration.Finish(options, data, "cross_fit");
+        return fitter.Calibrate(traces, options, data);
     }
 
     private static string GroupOf(Trace trace, CalibrationData data)
@@ -223,6 +202,6 @@ public sealed class DetectorFitter
 
         if (merged.Count == 0) throw new FathomException("no sample to fit on; expected at least one in-distribution sample");
         var state = new FitState(_origin, merged.Count, merged.Finish());
-        return new FittedDetectorSet(state, merged.Hash.ToString(), [.. _definitions.Select(definition => definition.Build(state))], GuardParts.None with { HasTexts = _keepsTexts });
+        return new FittedDetectorSet(state, merged.Hash.ToString(), [.. _definitions.Select(definition => definition.Build(state))], GuardParts.None with { HasTexts = _textCharacters > 0 });
     }
 }

@@ -76,6 +76,66 @@ public sealed class BatchTests
         }
     }, 8);
 
+    [Theory, ClassData(typeof(EveryDetector))]
+    public void ProcessesShareAFitInFilesHoweverTheSamplesFall(string name)
+    {
+        var folder = Directory.CreateTempSubdirectory("fathom-insight-").FullName;
+        try
+        {
+            var traces = TraceFactory.Many(40, 1);
+            var random = new CounterRandom(8);
+            DetectorFitter New() => new([EveryDetector.Get(name)], TraceFactory.Origin, 5, 40);
+            var whole = New();
+            foreach (var trace in traces) whole.Add(trace);
+            whole.Calibrate(traces).Save(Path.Combine(folder, "whole"));
+            var shards = Enumerable.Range(0, 4).Select(_ => New()).ToArray();
+            foreach (var trace in traces) shards[random.NextInt32(3)].Add(trace);
+            var merged = New();
+            foreach (var i in new[] { 2, 3, 0, 1 })
+            {
+                // The last has seen nothing.
+                shards[i].SavePart(Path.Combine(folder, $"part{i}"));
+                var part = DetectorFitter.LoadPart(Path.Combine(folder, $"part{i}"));
+                Assert.Null(merged.DifferenceTo(part));
+                Assert.Equal(shards[i].Count, part.Count);
+                merged.MergeWith(part);
+            }
+
+            merged.Calibrate(traces).Save(Path.Combine(folder, "merged"));
+            Assert.Equal(File.ReadAllBytes(Path.Combine(folder, "whole")), File.ReadAllBytes(Path.Combine(folder, "merged")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void ADamagedOrForeignPartIsRefused()
+    {
+        var folder = Directory.CreateTempSubdirectory("fathom-insight-").FullName;
+        try
+        {
+            var path = Path.Combine(folder, "part");
+            var fitter = new DetectorFitter(DetectorRegistry.Parse("tv0,cosine,mahalanobis"), TraceFactory.Origin, 2);
+            foreach (var trace in TraceFactory.Many(10, 1)) fitter.Add(trace);
+            fitter.SavePart(path);
+            Assert.Contains("detectors", new DetectorFitter(DetectorRegistry.Parse("tv0"), TraceFactory.Origin, 2).DifferenceTo(DetectorFitter.LoadPart(path)), StringComparison.Ordinal);
+            Assert.Contains("folds", new DetectorFitter(DetectorRegistry.Parse("tv0,cosine,mahalanobis"), TraceFactory.Origin).DifferenceTo(DetectorFitter.LoadPart(path)), StringComparison.Ordinal);
+            Assert.Contains("model", new DetectorFitter(DetectorRegistry.Parse("tv0,cosine,mahalanobis"), TraceFactory.Origin with { Template = "" }, 2).DifferenceTo(DetectorFitter.LoadPart(path)), StringComparison.Ordinal);
+            var bytes = File.ReadAllBytes(path);
+            bytes[^9] ^= 1;
+            File.WriteAllBytes(path, bytes);
+            Assert.Contains("checksum", Assert.Throws<FathomException>(() => DetectorFitter.LoadPart(path)).Message, StringComparison.Ordinal);
+            DetectorFitter.Fit(DetectorRegistry.Parse("tv0"), TraceFactory.Origin, TraceFactory.Many(10, 1)).Save(path);
+            Assert.Contains("fit-part", Assert.Throws<FathomException>(() => DetectorFitter.LoadPart(path)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public void TheNumberOfSamplesKeptDoesNotGrowWithTheStream()
     {

@@ -118,7 +118,7 @@ internal static class DetectorFile
     private static StatisticKey[] Keys(IEnumerable<DetectorDefinition> definitions, bool texts) =>
         [.. definitions.SelectMany(static definition => definition.KeptStatistics).Distinct(), .. texts ? [new TextsKey(0)] : Array.Empty<StatisticKey>()];
 
-    private static SettingsReader Parse(string text)
+    public static SettingsReader Parse(string text)
     {
         try
         {
@@ -142,7 +142,7 @@ internal static class DetectorFile
         ["detectors"] = new JsonArray([.. set.Detectors.Select(detector => Detector(set, detector))]),
     };
 
-    private static JsonObject Origin(TraceOrigin origin)
+    public static JsonObject Origin(TraceOrigin origin)
     {
         var json = new JsonObject
         {
@@ -161,7 +161,7 @@ internal static class DetectorFile
         return json;
     }
 
-    private static TraceOrigin ReadOrigin(SettingsReader json)
+    public static TraceOrigin ReadOrigin(SettingsReader json)
     {
         var origin = new TraceOrigin
         {
@@ -199,7 +199,7 @@ internal static class DetectorFile
         ["calibration"] = set.CalibrationScores.TryGetValue(detector.Name, out var scores) ? CalibrationJson.Of(scores) : null,
     };
 
-    private static DetectorDefinition ReadDetector(SettingsReader json)
+    public static DetectorDefinition ReadDetector(SettingsReader json)
     {
         var settings = json.Object("settings");
         var definition = DetectorRegistry.Read(json.Text("kind"), json.Text("name"), settings);
