@@ -11,7 +11,7 @@ internal static class RecipeEvaluations
 
     /// <summary>Prepares those of a classifier: loss and accuracy where there is validation data.</summary>
     /// <exception cref="FathomException">A measure needs validation data, or labels, that are not there.</exception>
-    public static IReadOnlyList<IEvaluation> OfClasses(Recipe recipe, LabelledEncoder encoder, CancellationToken stop)
+    public static IReadOnlyList<IEvaluation> OfClasses(Recipe recipe, BaseModel model, SampleTemplate template, LabelledEncoder encoder, CancellationToken stop)
     {
         var rows = RecipeRows.Validation(recipe.Data);
         if (rows is null) return recipe.Evaluate.Metrics.Count == 0 ? [] : throw new FathomException("evaluate.metrics: need data.validation to measure on");
@@ -21,7 +21,12 @@ internal static class RecipeEvaluations
         var parts = new LabelledBatches(samples, options).Take(default).Parts;
         var wanted = recipe.Evaluate.Metrics.Count == 0 ? [MetricKind.Loss, MetricKind.Accuracy] : recipe.Evaluate.Metrics;
         if (wanted.Contains(MetricKind.LabelAccuracy)) throw new FathomException("evaluate.metrics: label_accuracy generates labels; a classifier's measure is accuracy");
-        return [.. wanted.Distinct().Select(metric => metric == MetricKind.Loss ? (IEvaluation)new HeldOutLoss<LabelledBatch>(new SequenceClassification(), parts) : new LabelAccuracy(parts))];
+        return [.. wanted.Distinct().Select(metric => (IEvaluation)(metric switch
+        {
+            MetricKind.Loss => new HeldOutLoss<LabelledBatch>(new SequenceClassification(), parts),
+            MetricKind.OodAuroc => OodEvaluation.Make(recipe, encoder.Prompt, row => template.Prompt(row), model.Tokenizer, isClassifier: true),
+            _ => new LabelAccuracy(parts),
+        }))];
     }
 
     /// <summary>Prepares them.</summary>
@@ -39,6 +44,7 @@ internal static class RecipeEvaluations
             {
                 MetricKind.Loss => Loss(),
                 MetricKind.Accuracy => Accuracy(),
+                MetricKind.OodAuroc => OodEvaluation.Make(recipe, encoder.Prompt, row => template.Prompt(row), model.Tokenizer, isClassifier: false),
                 _ => LabelAccuracy(),
             });
         }

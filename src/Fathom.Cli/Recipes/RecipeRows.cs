@@ -17,6 +17,10 @@ internal static class RecipeRows
         : data.Validation is { } file ? Shots(File(file, data, data.ValidationTake), data, file)
         : null;
 
+    /// <summary>Rows of a file that detectors are fitted on or tried on; those tried on need no label.</summary>
+    public static List<DataRow> OfDetectors(string path, DataRecipe data, int? limit, bool labelled) =>
+        [.. Limited(DataSet.Read(path, new DataOptions { TextField = data.TextField, LabelField = labelled ? data.LabelField : null, Trim = data.Trim }), limit)];
+
     /// <summary>What the training rows are called in messages.</summary>
     public static string NameOf(string? file) => file ?? "generated problems";
 

@@ -109,6 +109,7 @@ internal sealed class TrainingJob(VerbContext context, TrainingPlan plan, RunFol
             SaveMerged = recipe.Save.Merged,
             FinishWithBest = recipe.Save.Best,
             Companions = plan.Base.Companions,
+            BaseFolder = recipe.Adapter is null ? null : plan.Base.Folder,
             Identity = identity,
             Observer = observer,
         };

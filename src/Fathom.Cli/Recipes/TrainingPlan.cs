@@ -109,7 +109,7 @@ internal sealed record TrainingPlan
             Truncated = truncated,
             MaxLength = maxLength,
             Steps = recipe.Steps ?? labelled.Sequences.StepsOf(recipe.Epochs!.Value),
-            Evaluations = RecipeEvaluations.OfClasses(recipe, encoder, stop),
+            Evaluations = RecipeEvaluations.OfClasses(recipe, model, template, encoder, stop),
         };
     }
 

@@ -31,9 +31,14 @@ internal sealed class TrainingRun(Recipe recipe, string folder, string title, Ve
         IReadOnlyList<FileHash> model = [.. plan.Base.Files.Select(file => FileHash.Of(file, context.Stop))];
         var train = recipe.Data.Train is { } data ? FileHash.Of(data, context.Stop) : null;
         var validation = recipe.Data.Validation is { } held ? FileHash.Of(held, context.Stop) : null;
-        var settings = RecipeSettings.Of(recipe, model, train, validation);
+        IReadOnlyList<(string Name, FileHash File)> detection =
+        [
+            .. new[] { ("evaluate.ood.bank", recipe.Evaluate.Ood?.Bank), ("evaluate.ood.id", recipe.Evaluate.Ood?.Id), ("evaluate.ood.ood", recipe.Evaluate.Ood?.Ood) }
+                .Where(pair => pair.Item2 is not null).Select(pair => (pair.Item1, FileHash.Of(pair.Item2!, context.Stop))),
+        ];
+        var settings = RecipeSettings.Of(recipe, model, train, validation, detection);
         EnsureSameRun(settings);
-        IReadOnlyList<FileHash> files = [.. Also.Select(file => FileHash.Of(file)), .. model, .. new[] { train, validation }.OfType<FileHash>()];
+        IReadOnlyList<FileHash> files = [.. Also.Select(file => FileHash.Of(file)), .. model, .. new[] { train, validation }.OfType<FileHash>(), .. detection.Select(pair => pair.File)];
         using var opened = RunFolder.Open(folder, settings, files, context);
         var job = new TrainingJob(context, plan with { Settings = settings.ToJson() }, opened, title, files);
         job.Announce();

@@ -47,7 +47,8 @@ internal static class OodFlags
         return definitions.Any(definition => definition.NeedsClassLogits) ? [.. Enumerable.Range(0, classifier.Labels.Count)] : [];
     }
 
-    private static bool LooksAtOutput(DetectorDefinition definition) =>
+    /// <summary>Whether a detector needs generated tokens.</summary>
+    public static bool LooksAtOutput(DetectorDefinition definition) =>
         definition is MspDetector or PerplexityDetector or McDropoutDetector or LogitDetector { NeedsClassLogits: false }
         || definition.RequiredPoolings.Any(pooling => pooling is Pooling.OutputPredictive or Pooling.OutputTokens or Pooling.ReferenceCode);
 

@@ -51,6 +51,10 @@ public sealed class LabelledEncoder(Tokenizer tokenizer, SampleTemplate template
         return samples;
     }
 
+    /// <summary>A text's tokens, whether or not the row has a label; the end token is not among them: a classifier's traces add it.</summary>
+    /// <exception cref="FathomException">A field is missing, or the template alone is too long.</exception>
+    public int[] Prompt(DataRow row, string place) => [.. _texts.Prompt(row, place).Take(_room)];
+
     private static string LabelOf(DataRow row, string place) =>
         row.Label ?? throw new FathomException($"{place}: line {row.LineNumber} has no label; name its field (data.label_field)");
 }

@@ -46,26 +46,47 @@ public sealed class SampleEncoder(Tokenizer tokenizer, SampleTemplate template, 
     {
         ArgumentNullException.ThrowIfNull(row);
         if (learnFrom == LearnFrom.Answer && template.HasText && string.IsNullOrWhiteSpace(row.Text)) throw new FathomException($"{place}: line {row.LineNumber} has an answer but no text; give it one, or drop the row");
-        var (prompt, answer) = Tokens(row, null);
-        if (cut == Cut.End || prompt.Length + answer.Length <= maxLength) return (prompt, answer);
+        return Fitted(row, place, Tokens);
+    }
+
+    /// <summary>A row's prompt as tokens, whether or not the row has an answer; cut by <see cref="Cut.Text"/> alone.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="place">Where it comes from, for messages.</param>
+    /// <exception cref="FathomException">A field is missing, or the template alone is too long.</exception>
+    public int[] Prompt(DataRow row, string place)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        return Fitted(row, place, (cutRow, text) => (tokenizer.Encode(template.Prompt(cutRow, text)), [])).Prompt;
+    }
+
+    private (int[] Prompt, int[] Answer) Fitted(DataRow row, string place, Func<DataRow, string?, (int[] Prompt, int[] Answer)> tokens)
+    {
+        var whole = tokens(row, null);
+        if (cut == Cut.End || Length(whole) <= maxLength) return whole;
         if (!template.HasText) throw new FathomException($"template '{template.Source}': to cut the text (data.cut: text) it needs a place {{text}} before the answer");
-        var least = Tokens(row, "");
-        if (least.Prompt.Length + least.Answer.Length >= maxLength)
-            throw new FathomException($"{place}: line {row.LineNumber}: {(template.HasAnswer ? $"the template and '{template.Apply(row).Answer.Trim()}' take" : "the template takes")} {least.Prompt.Length + least.Answer.Length} tokens, which leaves no room for the text in the {maxLength} of max_length; raise it");
+        var best = tokens(row, "");
+        if (Length(best) >= maxLength)
+        {
+            var what = best.Answer.Length > 0 ? $"the template and '{template.Apply(row).Answer.Trim()}' take" : "the template takes";
+            throw new FathomException($"{place}: line {row.LineNumber}: {what} {Length(best)} tokens, which leaves no room for the text in the {maxLength} of max_length; raise it");
+        }
+
         var (kept, over) = (0, row.Text.Length);
         while (over - kept > 1)
         {
             var half = (kept + over) / 2;
             if (char.IsLowSurrogate(row.Text[half])) half = half - 1 > kept ? half - 1 : half + 1;
             if (half >= over) break;
-            var tried = Tokens(row, row.Text[..half]);
-            if (tried.Prompt.Length + tried.Answer.Length > maxLength) over = half;
-            else (kept, least) = (half, tried);
+            var tried = tokens(row, row.Text[..half]);
+            if (Length(tried) > maxLength) over = half;
+            else (kept, best) = (half, tried);
         }
 
         Truncated++;
-        return least;
+        return best;
     }
+
+    private static int Length((int[] Prompt, int[] Answer) sample) => sample.Prompt.Length + sample.Answer.Length;
 
     private TokenSample Encode(DataRow row, string place)
     {

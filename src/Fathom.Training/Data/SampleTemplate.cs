@@ -63,11 +63,19 @@ public sealed class SampleTemplate
     /// <param name="row">The row.</param>
     /// <param name="text">What to put at the text's place instead of the row's text.</param>
     /// <exception cref="FathomException">The row has no such field.</exception>
-    public (string Prompt, string Answer) Apply(DataRow row, string? text = null)
+    public (string Prompt, string Answer) Apply(DataRow row, string? text = null) => Apply(row, text, withAnswer: true);
+
+    /// <summary>The prompt of a row alone, for generation; the row needs no answer.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="text">What to put at the text's place instead of the row's text.</param>
+    /// <exception cref="FathomException">The row has no such field.</exception>
+    public string Prompt(DataRow row, string? text = null) => Apply(row, text, withAnswer: false).Prompt;
+
+    private (string Prompt, string Answer) Apply(DataRow row, string? text, bool withAnswer)
     {
         ArgumentNullException.ThrowIfNull(row);
         var (prompt, answer) = (new StringBuilder(), new StringBuilder());
-        for (var i = 0; i < _pieces.Count; i++)
+        for (var i = 0; i < (withAnswer || !HasAnswer ? _pieces.Count : _answer); i++)
         {
             var (piece, isPlace) = _pieces[i];
             var target = HasAnswer && i >= _answer ? answer : prompt;
@@ -84,9 +92,6 @@ public sealed class SampleTemplate
 
         return (prompt.ToString(), answer.ToString());
     }
-
-    /// <summary>The prompt of a row alone, for generation.</summary>
-    public string Prompt(DataRow row) => Apply(row).Prompt;
 
     private static bool IsText(string name) => name is "question" or "text";
 

@@ -1,4 +1,5 @@
 using Fathom.Formats;
+using Fathom.Models;
 
 namespace Fathom.Training;
 
@@ -7,10 +8,12 @@ public sealed class TrainingMoment : IDisposable
 {
     private readonly string _folder;
     private readonly CompanionFiles? _companions;
+    private readonly string? _baseFolder;
     private bool _written;
+    private bool _adapterWritten;
 
-    internal TrainingMoment(TrainableModel model, int step, string folder, CompanionFiles? companions, CancellationToken stop) =>
-        (Model, Step, _folder, _companions, Stop) = (model, step, folder, companions, stop);
+    internal TrainingMoment(TrainableModel model, int step, string folder, CompanionFiles? companions, CancellationToken stop, string? baseFolder = null) =>
+        (Model, Step, _folder, _companions, Stop, _baseFolder) = (model, step, folder, companions, stop, baseFolder);
 
     /// <summary>The model, not to be changed.</summary>
     public TrainableModel Model { get; }
@@ -41,9 +44,30 @@ public sealed class TrainingMoment : IDisposable
         }
     }
 
+    private string AdapterFolder => _folder + "-adapter";
+
+    /// <summary>
+    /// The model as it is now, opened for generation and traces. An adapter goes onto the model it is taught on by way of its own
+    /// small files; anything else by way of <see cref="ModelFolder"/>. To be disposed before the moment.
+    /// </summary>
+    public LanguageModel Open()
+    {
+        var options = new LoadOptions { Threads = Model.Device.Threads };
+        if (_baseFolder is null || Model.Config.IsClassifier || Model.Adapters.Count != 1) return LanguageModel.Load(ModelFolder, options);
+        if (!_adapterWritten)
+        {
+            if (Directory.Exists(AdapterFolder)) Directory.Delete(AdapterFolder, recursive: true);
+            Model.Adapters.Values.First().Save(AdapterFolder);
+            _adapterWritten = true;
+        }
+
+        return LanguageModel.Load(_baseFolder, options with { Adapter = AdapterFolder });
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         if (_written) Directory.Delete(_folder, recursive: true);
+        if (_adapterWritten) Directory.Delete(AdapterFolder, recursive: true);
     }
 }

@@ -35,6 +35,9 @@ public sealed class BaseModel
     /// <summary>All tokens after which generation stops.</summary>
     public IReadOnlyList<int> EndTokens { get; private init; } = [];
 
+    /// <summary>The folder it lies in; null from scratch.</summary>
+    public string? Folder { get; private init; }
+
     /// <summary>Files that decide its numbers; none from scratch.</summary>
     public IReadOnlyList<string> Files { get; private init; } = [];
 
@@ -52,6 +55,7 @@ public sealed class BaseModel
         if (files.Gguf is not null) AddWhatGgufSays(companions, tokenizer, files.EndTokens, folder);
         return new BaseModel(files.Config, tokenizer, companions, (device, _) => TrainableModel.Load(folder, device))
         {
+            Folder = folder,
             Files = files.Paths,
             EndToken = files.EndTokens.Count > 0 ? files.EndTokens[0] : null,
             EndTokens = files.EndTokens,
@@ -136,7 +140,7 @@ public sealed class BaseModel
             throw new FathomException($"the model's head reads the {(Config.ClassPooling == ClassPooling.Mean ? "mean" : "last")} token's state {(Config.ClassEndToken ? "with" : "without")} an end token, the recipe says otherwise (classifier.pooling, classifier.end_token): make them equal or start from a language model");
         if (Config.IsClassifier) return this;
         if (addEndToken && EndToken is null) throw new FathomException("classifier.end_token: the model names no end token (eos_token_id)");
-        return new BaseModel(Config with { Labels = [.. labels], ClassPooling = pooling, ClassEndToken = addEndToken }, Tokenizer, Companions, Classifier) { Files = Files, EndToken = EndToken, EndTokens = EndTokens };
+        return new BaseModel(Config with { Labels = [.. labels], ClassPooling = pooling, ClassEndToken = addEndToken }, Tokenizer, Companions, Classifier) { Folder = Folder, Files = Files, EndToken = EndToken, EndTokens = EndTokens };
 
         TrainableModel Classifier(AutogradDevice device, ulong seed)
         {

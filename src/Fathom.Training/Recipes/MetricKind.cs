@@ -11,4 +11,7 @@ public enum MetricKind
 
     /// <summary>Share of rows whose label the model generates, exactly.</summary>
     LabelAccuracy,
+
+    /// <summary>AUROC of detectors between texts of the task and others.</summary>
+    OodAuroc,
 }

@@ -36,6 +36,12 @@ internal static class RecipeChecks
         Require(recipe.Seed >= 0, "seed", $"is {recipe.Seed}, at least 0 was expected");
         Require(recipe.Evaluate.Every >= 0, "evaluate.every", $"is {recipe.Evaluate.Every}, at least 0 was expected");
         Require(!recipe.Evaluate.EveryEpoch || recipe.Evaluate.Every == 0, "evaluate.every_epoch", "and evaluate.every were both given; give one of them");
+        var ood = recipe.Evaluate.Ood;
+        Require(ood is null == !recipe.Evaluate.Metrics.Contains(MetricKind.OodAuroc), ood is null ? "evaluate.metrics" : "evaluate.ood", ood is null ? "asks for ood_auroc, which needs evaluate.ood with the files id and ood" : "needs ood_auroc among evaluate.metrics");
+        Require(ood is null or { Id: not null, Ood: not null }, "evaluate.ood", "needs id (a file of the task's texts) and ood (a file of others)");
+        Require(ood is null or { Embedding: "last" or "mean" }, "evaluate.ood.embedding", $"is '{ood?.Embedding}', known are last, mean");
+        Require(ood is null or { Detectors.Count: > 0 }, "evaluate.ood.detectors", "names no detector");
+        Require(ood is null or { Limit: null or >= 1 }, "evaluate.ood.limit", $"is {ood?.Limit}, at least 1 was expected");
         Require(recipe.Evaluate.Problems >= 1, "evaluate.problems", $"is {recipe.Evaluate.Problems}, at least 1 was expected");
         Require(recipe.Evaluate.MaxNewTokens is null or >= 1, "evaluate.max_new_tokens", $"is {recipe.Evaluate.MaxNewTokens}, at least 1 was expected");
         Require(recipe.Checkpoint.Every >= 1, "checkpoint.every", $"is {recipe.Checkpoint.Every}, at least 1 was expected");

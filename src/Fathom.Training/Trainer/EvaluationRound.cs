@@ -31,7 +31,7 @@ internal sealed class EvaluationRound
 
     public OrderedDictionary<string, double> Measure(TrainableModel model, int step, CancellationToken stop)
     {
-        using var moment = new TrainingMoment(model, step, _folder, _options.Companions, stop);
+        using var moment = new TrainingMoment(model, step, _folder, _options.Companions, stop, _options.BaseFolder);
         var values = new OrderedDictionary<string, double>(StringComparer.Ordinal);
         foreach (var evaluation in _options.Evaluations)
         {

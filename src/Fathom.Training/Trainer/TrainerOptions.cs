@@ -53,6 +53,9 @@ public sealed record TrainerOptions
     /// <summary>Configuration and tokenizer to put beside the weights.</summary>
     public CompanionFiles? Companions { get; init; }
 
+    /// <summary>The model an adapter is taught on, where it lies in files: evaluations that run models open it with the adapter instead of writing the whole model.</summary>
+    public string? BaseFolder { get; init; }
+
     /// <summary>What the run is made of (recipe, hashes); a checkpoint of another run is refused.</summary>
     public JsonObject Identity { get; init; } = [];
 
