@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Fathom.Cli.CommandLine;
 using Fathom.Cli.Models;
 using Fathom.Cli.Output;
+using Fathom.Models.Encoders;
 
 namespace Fathom.Cli.Verbs;
 
@@ -23,6 +24,8 @@ internal static class ModelInspectVerb
 
     private static int Run(VerbContext context)
     {
+        var path = ModelLocator.Find(context.Required(Model));
+        if (TextEncoder.CanLoad(path)) return EncoderInspection.Run(context, path);
         using var session = ModelSession.Open(context.Required(Model), context);
         var model = session.Model;
         var stored = StoredWeights.Of(model.Location);

@@ -6,6 +6,7 @@ using Fathom.Cli.Models;
 using Fathom.Cli.Output;
 using Fathom.Models;
 using Fathom.Models.Encoders;
+using Fathom.Models.Encoders.TextToText;
 using Fathom.Models.Verification;
 
 namespace Fathom.Cli.Verbs;
@@ -63,6 +64,12 @@ internal static class VerifyReferenceVerb
 
     private static ReferenceReport Compare(string path, string golden, int? threads)
     {
+        if (TextToTextModel.CanLoad(path))
+        {
+            using var both = TextToTextModel.Load(path, new LoadOptions { Threads = threads, Tokenizer = false });
+            return new TextToTextVerifier(both).Verify(golden);
+        }
+
         if (TextEncoder.CanLoad(path))
         {
             using var encoder = TextEncoder.Load(path, new LoadOptions { Threads = threads });

@@ -1,3 +1,5 @@
+using Fathom.Models.Encoders.Families;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>The families that can be loaded.</summary>
@@ -21,7 +23,9 @@ internal static class ArchitectureRegistry
     /// <exception cref="FathomException">It is not known; the message lists those that are.</exception>
     public static IArchitecture ForHuggingFace(string type, string file) =>
         Array.Find(All, architecture => architecture.HuggingFaceTypes.Contains(type))
-        ?? throw new FathomException($"{file}: model_type '{Printable(type)}' is not a known architecture; known are {string.Join(", ", HuggingFaceTypes)}");
+        ?? throw new FathomException(EncoderFamilies.Knows(type)
+            ? $"{file}: model_type '{Printable(type)}' is an encoder, a language model was expected; embed, verify reference and model inspect take encoders"
+            : $"{file}: model_type '{Printable(type)}' is not a known architecture; known are {string.Join(", ", HuggingFaceTypes)}");
 
     /// <summary>The family of a GGUF file.</summary>
     /// <exception cref="FathomException">It is not known; the message lists those that are.</exception>

@@ -1,5 +1,4 @@
 using Fathom.Models.Architectures;
-using Fathom.Models.Blocks;
 using Fathom.Models.Encoders.Blocks;
 using Fathom.Tensors.Autograd;
 
@@ -24,6 +23,7 @@ internal sealed class DebertaParts
         Relative = config.Boolean("relative_attention", false);
         var longest = config.Int32("max_relative_positions", int.MinValue, -1);
         LongestDistance = longest < 1 ? Shape.ContextLength : longest;
+        if (LongestDistance is < 2 or > EncoderKeys.MostWidth) throw config.Wrong(longest < 1 ? "max_position_embeddings" : "max_relative_positions", $"is {LongestDistance}, expected 2 to {EncoderKeys.MostWidth}");
         Terms = config.IsText("pos_att_type") ? config.String("pos_att_type")!.ToLowerInvariant().Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : config.Strings("pos_att_type") ?? [];
         if (Array.Exists(Terms, term => term is not ("c2p" or "p2c")) || Terms.Distinct(StringComparer.Ordinal).Count() != Terms.Length) throw config.Unsupported("pos_att_type", "c2p and p2c, each at most once");
         if (config.Boolean("talking_head", false)) throw config.Unsupported("talking_head", "false");

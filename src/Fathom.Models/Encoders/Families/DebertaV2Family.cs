@@ -22,11 +22,13 @@ internal sealed class DebertaV2Family : IEncoderFamily
         if (config.Int32("attention_head_size", 1, parts.Shape.HeadDim) != parts.Shape.HeadDim) throw config.Unsupported("attention_head_size", $"{parts.Shape.HeadDim}, hidden_size over num_attention_heads");
         var norm = config.String("norm_rel_ebd", "none");
         if (norm is not ("none" or "layer_norm")) throw config.Unsupported("norm_rel_ebd", "none, layer_norm");
-        var kernel = config.Int32("conv_kernel_size", 0, 0);
+        var buckets = Math.Max(0, config.Int32("position_buckets", int.MinValue, -1));
+        if (buckets > EncoderKeys.MostWidth || buckets == 1 || (buckets > 0 && parts.LongestDistance - 1 <= buckets / 2)) throw config.Wrong("position_buckets", $"is {buckets}, expected none, or 2 to {EncoderKeys.MostWidth} and less than twice the longest distance of {parts.LongestDistance}");
+        var kernel = EncoderKeys.Size(config, "conv_kernel_size", 1 << 8, 0, 0);
         if (kernel > 0 && config.Int32("conv_groups", 1, 1) != 1) throw config.Unsupported("conv_groups", "1");
         if (kernel > 0 && kernel % 2 == 0) throw config.Unsupported("conv_kernel_size", "0 and odd numbers");
         var settings = new Settings(
-            Math.Max(0, config.Int32("position_buckets", int.MinValue, -1)),
+            buckets,
             norm == "layer_norm",
             config.Boolean("share_att_key", false),
             kernel,

@@ -5,7 +5,7 @@ namespace Fathom.Models.Encoders.Families;
 /// <summary>The families of encoders that can be loaded.</summary>
 internal static class EncoderFamilies
 {
-    private static readonly IEncoderFamily[] All = [new BertFamily(), new RobertaFamily(), new DebertaFamily(), new DebertaV2Family(), new ModernBertFamily()];
+    private static readonly IEncoderFamily[] All = [new BertFamily(), new RobertaFamily(), new DebertaFamily(), new DebertaV2Family(), new ModernBertFamily(), new T5Family()];
 
     /// <summary>Every <c>model_type</c> that is known.</summary>
     public static IEnumerable<string> Types => All.SelectMany(family => family.Types).Order(StringComparer.Ordinal);

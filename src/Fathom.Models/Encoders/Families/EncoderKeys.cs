@@ -10,22 +10,29 @@ internal static class EncoderKeys
     private const string Classifier = "ForSequenceClassification";
     private const int DefaultLabels = 2;
 
+    /// <summary>Most of anything a configuration may ask for, far beyond any model: nothing is made from a number that lies.</summary>
+    public const int MostWidth = 1 << 20, MostLayers = 1 << 10;
+
+    /// <summary>A size of at least <paramref name="least"/> and at most <paramref name="most"/>.</summary>
+    public static int Size(HuggingFaceConfig config, string key, int most = MostWidth, int least = 1, int? otherwise = null) =>
+        config.Int32(key, least, otherwise) is var size && size <= most ? size : throw config.Wrong(key, $"is {size}, more than the {most} that any model has");
+
     /// <summary>The shape, from BERT's keys; refuses what no encoder here computes.</summary>
     public static EncoderConfig Shape(HuggingFaceConfig config)
     {
         if (config.Has("quantization_config")) throw config.Wrong("quantization_config", "says that the weights are quantised in a way that is not read; use the original model");
         if (config.Boolean("is_decoder", false)) throw config.Unsupported("is_decoder", "false");
         if (config.Boolean("add_cross_attention", false)) throw config.Unsupported("add_cross_attention", "false");
-        var (width, heads) = (config.Int32("hidden_size"), config.Int32("num_attention_heads"));
+        var (width, heads) = (Size(config, "hidden_size"), Size(config, "num_attention_heads"));
         if (width % heads != 0) throw config.Wrong("hidden_size", $"is {width}, not a multiple of num_attention_heads {heads}");
         return new EncoderConfig
         {
             Family = config.String("model_type")!,
             Width = width,
-            Layers = config.Int32("num_hidden_layers"),
+            Layers = Size(config, "num_hidden_layers", MostLayers),
             Heads = heads,
             HeadDim = width / heads,
-            FeedForwardWidth = config.Int32("intermediate_size"),
+            FeedForwardWidth = Size(config, "intermediate_size"),
             Vocabulary = config.Int32("vocab_size"),
             ContextLength = config.Int32("max_position_embeddings", 1, 512),
             TokenTypes = config.Int32("type_vocab_size", 0, 0),

@@ -1,3 +1,4 @@
+using Fathom.Models.Encoders.TextToText;
 using Fathom.Models.Positions;
 using Fathom.Models.Running;
 using Fathom.Tensors.Kernels;
@@ -24,6 +25,9 @@ internal sealed unsafe class EncoderPass(IKernels kernels, Scratch scratch)
 
     /// <summary>What left the embeddings, <c>[rows, width]</c>, where a block asks for it later on.</summary>
     public float* Embedded { get; set; }
+
+    /// <summary>In a decoder, each sequence's keys and values.</summary>
+    public IReadOnlyList<DecoderState> States { get; init; } = [];
 
     /// <summary>Takes the sequences of a new pass: for each its rows and where it goes on.</summary>
     public void Begin(IEnumerable<(int Rows, int FirstPosition)> sequences)

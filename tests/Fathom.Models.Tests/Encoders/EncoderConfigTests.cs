@@ -1,0 +1,145 @@
+using System.Text.Json.Nodes;
+using Fathom.Formats;
+using Fathom.Models.Encoders;
+using Fathom.Models.Encoders.TextToText;
+
+namespace Fathom.Models.Tests.Encoders;
+
+public sealed class EncoderConfigTests
+{
+    [Theory]
+    [InlineData("bert", "position_embedding_type", "\"relative_key\"", "position_embedding_type")]
+    [InlineData("bert", "hidden_act", "\"quick_swish\"", "hidden_act")]
+    [InlineData("bert", "is_decoder", "true", "is_decoder")]
+    [InlineData("bert", "add_cross_attention", "true", "add_cross_attention")]
+    [InlineData("bert", "quantization_config", "{\"bits\":4}", "quantised")]
+    [InlineData("bert", "num_attention_heads", "5", "not a multiple")]
+    [InlineData("bert", "num_hidden_layers", "3", "encoder.layer.2")]
+    [InlineData("bert", "num_hidden_layers", "1", "no place for")]
+    [InlineData("bert", "vocab_size", "129", "shape")]
+    [InlineData("bert", "hidden_size", "2147483644", "hidden_size")]
+    [InlineData("bert", "num_hidden_layers", "2147483647", "num_hidden_layers")]
+    [InlineData("bert", "intermediate_size", "2147483647", "intermediate_size")]
+    [InlineData("deberta", "max_relative_positions", "2147483647", "max_relative_positions")]
+    [InlineData("deberta-v3", "position_buckets", "2147483647", "position_buckets")]
+    [InlineData("t5", "d_kv", "2147483647", "d_kv")]
+    [InlineData("bert", "id2label", "{\"0\":\"a\",\"2\":\"b\"}", "none for class 1")]
+    [InlineData("bert", "layer_norm_eps", "-1", "above 0")]
+    [InlineData("roberta", "max_position_embeddings", "2", "no position behind the padding")]
+    [InlineData("deberta", "pos_att_type", "\"c2p|p2p\"", "pos_att_type")]
+    [InlineData("deberta", "talking_head", "true", "talking_head")]
+    [InlineData("deberta", "max_relative_positions", "11", "rel_embeddings")]
+    [InlineData("deberta", "pooler_hidden_size", "20", "pooler_hidden_size")]
+    [InlineData("deberta-v3", "norm_rel_ebd", "\"batch\"", "norm_rel_ebd")]
+    [InlineData("deberta-v3", "attention_head_size", "12", "attention_head_size")]
+    [InlineData("deberta-v3", "share_att_key", "false", "pos_key_proj")]
+    [InlineData("deberta-v3", "conv_kernel_size", "3", "conv.conv.weight")]
+    [InlineData("t5", "feed_forward_proj", "\"gated-swish\"", "feed_forward_proj")]
+    [InlineData("t5", "feed_forward_proj", "\"gated-gelu\"", "wi_0")]
+    public void What_would_change_results_is_refused_by_name(string folder, string key, string value, string named)
+    {
+        using var changed = Changed(folder, key, value);
+        var failure = Assert.Throws<FathomException>(() => TextEncoder.Load(changed.Root));
+        Assert.Contains(named, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', failure.Message);
+    }
+
+    [Fact]
+    public void ModernBert_reads_both_ways_of_saying_rope_and_refuses_others()
+    {
+        if (SharedFolder.TryPath("golden/hf/modernbert") is null) return;
+        foreach (var (key, value, named) in new[]
+        {
+            ("layer_types", "[\"full_attention\"]", "layer_types"),
+            ("rope_parameters", "{\"full_attention\":{\"rope_type\":\"yarn\",\"rope_theta\":1}}", "rope_type"),
+            ("rope_parameters", "{\"full_attention\":{\"factor\":2}}", "factor"),
+            ("classifier_pooling", "\"max\"", "classifier_pooling"),
+        })
+        {
+            using var changed = Changed("modernbert", key, value);
+            Assert.Contains(named, Assert.Throws<FathomException>(() => TextEncoder.Load(changed.Root)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Files_of_2019_with_gamma_and_beta_give_the_same_bits()
+    {
+        using var old = new TemporaryFolder();
+        File.Copy(Path.Combine(EncoderModels.Folder("bert"), "config.json"), old.Sub("config.json"));
+        using (var weights = SafetensorsFile.Open(Path.Combine(EncoderModels.Folder("bert"), "model.safetensors")))
+        {
+            Rename(weights, old.Sub("model.safetensors"), name => name.Replace("LayerNorm.weight", "LayerNorm.gamma", StringComparison.Ordinal).Replace("LayerNorm.bias", "LayerNorm.beta", StringComparison.Ordinal));
+        }
+
+        using var renamed = TextEncoder.Load(old.Root, new LoadOptions { Threads = 1 });
+        using var plain = EncoderModels.Load("bert");
+        var input = new EncoderInput(new[] { 3, 9, 100 });
+        Assert.Equal(plain.Encode(input).LastStates, renamed.Encode(input).LastStates);
+    }
+
+    [Fact]
+    public void A_headless_model_leaves_the_head_unused_and_says_so()
+    {
+        using var changed = Changed("bert", "architectures", "[\"BertModel\"]");
+        using var encoder = TextEncoder.Load(changed.Root);
+        Assert.Empty(encoder.Config.Labels);
+        Assert.True(encoder.HasPooler);
+        Assert.Contains("classifier.", Assert.Single(encoder.Warnings), StringComparison.Ordinal);
+        Assert.Empty(encoder.Encode(new EncoderInput(new[] { 1 }), EncoderParts.Logits).Logits);
+    }
+
+    [Fact]
+    public void A_weight_that_is_no_number_is_named()
+    {
+        using var changed = Changed("bert", "vocab_size", "128");
+        var path = changed.Sub("model.safetensors");
+        long place;
+        using (var weights = SafetensorsFile.Open(path))
+        {
+            place = Offset(weights, "bert.encoder.layer.1.output.dense.weight");
+        }
+
+        var bytes = File.ReadAllBytes(path);
+        BitConverter.GetBytes(float.NaN).CopyTo(bytes, place + 40);
+        File.WriteAllBytes(path, bytes);
+        using var encoder = TextEncoder.Load(changed.Root);
+        var failure = Assert.Throws<FathomException>(() => encoder.Encode(new EncoderInput(new[] { 1, 2 })));
+        Assert.Contains("bert.encoder.layer.1.output.dense.weight", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void T5_ties_its_head_by_what_the_file_holds()
+    {
+        using var untied = Changed("t5", "tie_word_embeddings", "false");
+        Assert.Contains("lm_head.weight", Assert.Throws<FathomException>(() => TextToTextModel.Load(untied.Root)).Message, StringComparison.Ordinal);
+        using var unscaled = Changed("t5", "scale_decoder_outputs", "false");
+        using var other = TextToTextModel.Load(unscaled.Root, new LoadOptions { Threads = 1 });
+        using var plain = TextToTextModel.Load(EncoderModels.Folder("t5"), new LoadOptions { Threads = 1 });
+        var (a, b) = (other.GetStates(new[] { 5, 6 }, new[] { 0 }).Logits, plain.GetStates(new[] { 5, 6 }, new[] { 0 }).Logits);
+        Assert.Equal(a[3], b[3] * Math.Sqrt(32), 1e-4 * Math.Abs(a[3]));
+    }
+
+    private static TemporaryFolder Changed(string name, string key, string value)
+    {
+        var folder = new TemporaryFolder();
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(EncoderModels.Folder(name), "config.json")))!.AsObject();
+        config[key] = JsonNode.Parse(value);
+        File.WriteAllText(folder.Sub("config.json"), config.ToJsonString());
+        File.WriteAllBytes(folder.Sub("model.safetensors"), File.ReadAllBytes(Path.Combine(EncoderModels.Folder(name), "model.safetensors")));
+        return folder;
+    }
+
+    private static unsafe void Rename(SafetensorsFile weights, string path, Func<string, string> rename)
+    {
+        using var writer = SafetensorsWriter.Create(path, [.. weights.Names.Select(name => new SafetensorsEntry(rename(name), weights.GetTensor(name).Type, weights.GetTensor(name).Shape))]);
+        foreach (var name in weights.Names) writer.Write(new ReadOnlySpan<byte>(weights.GetTensor(name).Data, (int)weights.GetTensor(name).ByteLength));
+        writer.Complete();
+    }
+
+    private static unsafe long Offset(SafetensorsFile weights, string name)
+    {
+        var bytes = File.ReadAllBytes(weights.Location);
+        var tensor = weights.GetTensor(name);
+        return bytes.AsSpan().IndexOf(new ReadOnlySpan<byte>(tensor.Data, (int)tensor.ByteLength));
+    }
+}
