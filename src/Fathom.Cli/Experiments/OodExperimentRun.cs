@@ -118,7 +118,7 @@ internal sealed class OodExperimentRun(VerbContext context, OodExperiment experi
     private void Compare(ModelSession session, SeedSetting setting, TracedTexts texts, TraceStore store, PromptEncoder prompts, IReadOnlyList<string> names, IReadOnlyList<int> tokens, (string, double)? taught, double teachSeconds)
     {
         context.ThrowIfStopped();
-        context.Note($"seed {setting.Seed}: fitting on {setting.Fit.Count} texts{(setting.Known.Count > 0 ? $" of {string.Join(", ", setting.Known)}" : "")}, testing on {setting.Test.Count}");
+        context.Note($"seed {setting.Seed}: fitting on {setting.Fit.Count} texts{(setting.Known.Count > 0 ? $" of {setting.Known.Count} classes" : "")}, testing on {setting.Test.Count}");
 
         // The classes this seed knows, of all whose logits were kept.
         int[]? columns = names.Count == 0 ? null : [.. setting.Fit.Select(text => text.Label!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(name => names.ToList().IndexOf(name))];
@@ -183,7 +183,10 @@ internal sealed class OodExperimentRun(VerbContext context, OodExperiment experi
         };
     }
 
-    private IEnumerable<string> Warnings() => _outcomes.SelectMany(outcome => outcome.Result.Warnings).Distinct(StringComparer.Ordinal);
+    // The fit-versus-test control by its mean, all else once.
+    private IEnumerable<string> Warnings() =>
+        _outcomes.SelectMany(outcome => outcome.Result.Warnings.Except(FitTestControl.Warnings(outcome.Result.FitTest))).Distinct(StringComparer.Ordinal)
+            .Concat(_outcomes.Count == 0 ? [] : FitTestControl.Warnings(ExperimentSummary.FitTest(_outcomes.ConvertAll(outcome => outcome.Result))));
 
     private void WriteReport(ReportState state, string activity)
     {

@@ -42,11 +42,7 @@ public sealed class Evaluator
         FitTestControl[] fitTest = idFit is null
             ? []
             : [.. detectors.Names.Select(name => new FitTestControl(name, DetectionMetrics.Table(idFit.Scores(name), idTest.Scores(name)).Auroc()))];
-        foreach (var control in fitTest.Where(static control => !control.IsSound))
-        {
-            warnings.Add($"detector '{control.Detector}' tells ID fit from ID test samples (AUROC {control.Auroc:0.000}, sound is 0.35 to 0.65): {(control.Auroc > 0.5 ? "it has memorised the fit samples, or the two parts differ" : "the two parts differ")}");
-        }
-
+        warnings.AddRange(FitTestControl.Warnings(fitTest));
         return new EvaluationResult
         {
             IdName = idTest.Name,
