@@ -103,7 +103,7 @@ internal sealed class OodExperimentRun(VerbContext context, OodExperiment experi
         string[] names = _definitions.Any(definition => definition.NeedsClassLogits)
             ? [.. settings.SelectMany(setting => setting.Fit).Select(text => text.Label ?? throw new FathomException("softmax and energy need labelled data: name the field with in_distribution.label_field")).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
             : [];
-        var tokens = names.Length == 0 ? [] : prompts.ClassTokensOf(settings[0].Fit[0].Text, names);
+        var tokens = names.Length == 0 ? [] : OodFlags.ClassTokensOf(session, prompts, settings[0].Fit[0].Text, names);
         _model = session.ToJson();
         _facts = RunFacts.Settings(session, prompts, newTokens, seed: 0);
         var job = new TraceJob(context, session, poolings, newTokens, DropoutNeeds.Of(_definitions), tokens);

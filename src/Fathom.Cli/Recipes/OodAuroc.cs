@@ -1,7 +1,6 @@
 using System.Globalization;
 using Fathom.Insight.Detection;
 using Fathom.Insight.Metrics;
-using Fathom.Models;
 using Fathom.Models.Tracing;
 using Fathom.Training;
 
