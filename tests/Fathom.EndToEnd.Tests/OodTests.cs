@@ -238,6 +238,18 @@ public sealed class OodTests(Bench bench) : IDisposable
     }
 
     [Fact]
+    public void BlanksDroppedAtTheFitAreDroppedAgain()
+    {
+        var blank = _folder.Write("blank.jsonl", Bench.Questions(12, i => $"  How many apples has Ann after {i}? "));
+        var bare = _folder.Write("bare.jsonl", Bench.Questions(12, i => $"How many apples has Ann after {i}?"));
+        FathomProcess.Run("ood", "fit", bench.Model, "--data", blank, "--trim", "--detectors", "cosine,msp", "--out", _folder["t.fathom"]).Succeeded();
+        Assert.True((bool)FathomProcess.Run("ood", "inspect", _folder["t.fathom"], "--json").Succeeded().Json["origin"]!["trimmed"]!);
+        FathomProcess.Run("ood", "score", _folder["t.fathom"], "--model", bench.Model, "--data", blank, "--out", _folder["a"]).Succeeded();
+        FathomProcess.Run("ood", "score", _folder["t.fathom"], "--model", bench.Model, "--data", bare, "--out", _folder["b"]).Succeeded();
+        Assert.Equal(File.ReadAllText(_folder["b/samples.jsonl"]), File.ReadAllText(_folder["a/samples.jsonl"]));
+    }
+
+    [Fact]
     public void YoudenAsksForOtherData()
     {
         string[] fit = ["ood", "fit", bench.Model, "--data", bench.Near, "--detectors", "msp,cosine", "--limit", "12", "--threshold", "youden", "--out", _folder["y.fathom"], "--json"];

@@ -85,8 +85,9 @@ internal sealed class ModelSession : IDisposable
     };
 
     /// <summary>How traces of this model with this prompt are made, as detectors store it.</summary>
-    public TraceOrigin Origin(PromptEncoder prompts, string? textField, int newTokens, string classTokens = "") => new()
+    public TraceOrigin Origin(PromptEncoder prompts, string? textField, int newTokens, string classTokens = "", bool trimmed = false) => new()
     {
+        Trimmed = trimmed,
         ModelFingerprint = Model.Fingerprint,
         ModelName = Name,
         AdapterFingerprint = AdapterFingerprint,

@@ -22,11 +22,13 @@ internal sealed record SampleSet(string Name, FileHash File, IReadOnlyList<Sampl
     /// <param name="findTextEnds">Whether somebody must know where the text ends in the prompt.</param>
     /// <param name="groupField">Field with a sample's group, if any; a row may lack it.</param>
     /// <param name="bare">Whether rows may do without the label and the answer that the options name.</param>
+    /// <param name="trim">Whether blanks at both ends of the texts are dropped, although no option says so.</param>
     /// <exception cref="FathomException">A row cannot be read, or its prompt leaves no room for the tokens to generate.</exception>
-    public static SampleSet Read(string path, VerbContext context, PromptEncoder prompts, int contextTokens, int newTokens, bool findTextEnds = false, string? groupField = null, bool bare = false)
+    public static SampleSet Read(string path, VerbContext context, PromptEncoder prompts, int contextTokens, int newTokens, bool findTextEnds = false, string? groupField = null, bool bare = false, bool trim = false)
     {
         var samples = new List<Sample>();
         var options = DataFlags.OptionsOf(context);
+        if (trim) options = options with { Trim = true };
         foreach (var row in DataSet.Read(path, bare ? options with { LabelField = null, AnswerField = null } : options))
         {
             context.ThrowIfStopped();

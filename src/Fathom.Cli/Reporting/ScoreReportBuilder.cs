@@ -12,6 +12,7 @@ internal static class ScoreReportBuilder
     {
         var lead = detectors.Lead;
         var flagged = run.Flagged.Count;
+        var byGroup = detectors.GroupField.Length > 0;
         return frame with
         {
             Summary = detectors.ThresholdOf(lead.Name) is null
@@ -20,7 +21,8 @@ internal static class ScoreReportBuilder
             Detectors = [.. detectors.Detectors.OrderByDescending(detector => detector.Name == lead.Name).Select(detector => new ScoredDetector(detector.Name, new ScoreSet(run.Scored.Name, run.Scored.Scores(detector.Name)))
             {
                 Description = detector.Definition.Description,
-                Threshold = detectors.Thresholds.TryGetValue(detector.Name, out var threshold) ? new ScoreThreshold(threshold.Value, GuardText.Ground(threshold)) : null,
+                Threshold = detectors.Thresholds.TryGetValue(detector.Name, out var threshold) ? new ScoreThreshold(threshold.Value, GuardText.Ground(threshold) + (byGroup ? $"; groups by {detectors.GroupField} have thresholds of their own" : "")) : null,
+                Flagged = byGroup ? run.Lines.Count(line => (bool?)line["outside"]![detector.Name] == true) : null,
                 Reference = detectors.CalibrationScores.TryGetValue(detector.Name, out var scores) ? new ScoreSet("known questions", scores.ToArray()) : null,
             })],
             Strangest = [.. run.Strangest.Questions().Select(question => Explained(question, run))],

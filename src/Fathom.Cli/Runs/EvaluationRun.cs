@@ -50,7 +50,7 @@ internal sealed class EvaluationRun(
             Strangest strangest;
             using (var store = Trace(sets[0], progress))
             {
-                detectors = DetectorFitter.FitCalibrated(definitions, session.Origin(prompts, context.Get(DataFlags.TextField), job.NewTokens, job.ClassTokens), store.Read().Where(trace => split.IsFit(trace.Index)));
+                detectors = DetectorFitter.FitCalibrated(definitions, session.Origin(prompts, context.Get(DataFlags.TextField), job.NewTokens, job.ClassTokens, context.Get(DataFlags.Trim)), store.Read().Where(trace => split.IsFit(trace.Index)));
                 if (lead is not null) detectors = detectors.WithLead(lead.Detector, lead.Reason);
                 detectors.Save(folder.PathOf("detectors.fathom"));
                 (idTest, idFit) = (new ScoredSet(sets[0].Name, detectors), new ScoredSet(sets[0].Name, detectors));

@@ -74,7 +74,7 @@ internal sealed partial class GuardFit(VerbContext context, ModelSession session
         return job;
     }
 
-    private TraceOrigin OriginOf(TraceJob job, int newTokens) => session.Origin(prompts, context.Get(DataFlags.TextField), newTokens, job.ClassTokens);
+    private TraceOrigin OriginOf(TraceJob job, int newTokens) => session.Origin(prompts, context.Get(DataFlags.TextField), newTokens, job.ClassTokens, context.Get(DataFlags.Trim));
 
     private TraceStore Trace(TraceJob job, string folder, string name, SampleSet set, Progress progress)
     {

@@ -21,7 +21,7 @@ internal static class OodFitVerb
             .With(CommonOptions.Adapter)
             .With(DataFlags.Data, Out, OodFlags.Detectors, OodFlags.Combine, OodFlags.Lead, OodFlags.Profile, OodFlags.Embedding, DropoutFlags.Passes, DropoutFlags.Rate, DropoutFlags.Sites)
             .With(CalibrationFlags.Calibration, CalibrationFlags.Quantile, CalibrationFlags.Rule, CalibrationFlags.GroupField, CalibrationFlags.Ood, CalibrationFlags.NoTexts, CalibrationFlags.TextCharacters)
-            .With(PromptFlags.Template, PromptFlags.MaxNewTokens, DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit)
+            .With(PromptFlags.Template, PromptFlags.MaxNewTokens, DataFlags.TextField, DataFlags.LabelField, DataFlags.AnswerField, DataFlags.Limit, DataFlags.Trim)
             .With(ShardFlags.Shard, ShardFlags.Merge)
             .With(CommonOptions.BatchSize, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);
         host.Bind(command, Run);

@@ -42,6 +42,7 @@ internal static class OodInspectVerb
                 ["width"] = origin.Width,
                 ["template"] = origin.Template,
                 ["text_field"] = origin.TextField,
+                ["trimmed"] = origin.Trimmed,
                 ["max_new_tokens"] = origin.MaxNewTokens,
                 ["poolings"] = JsonText.Texts(detectors.RequiredPoolings.Select(PoolingNames.NameOf)),
                 ["class_tokens"] = JsonText.Numbers(origin.ClassTokenIds),
@@ -63,7 +64,7 @@ internal static class OodInspectVerb
             .Row("model", $"{origin.ModelName} ({origin.ModelFingerprint})")
             .Row("adapter", origin.AdapterFingerprint.Length > 0 ? origin.AdapterFingerprint : "none")
             .Row("shape", $"{origin.Layers} layers of width {origin.Width}; pooled as {string.Join(", ", detectors.RequiredPoolings.Select(PoolingNames.NameOf))}")
-            .Row("template", origin.Template.ReplaceLineEndings("\\n"))
+            .Row("template", origin.Template.ReplaceLineEndings("\\n") + (origin.Trimmed ? "; blanks at the ends of texts dropped" : ""))
             .Row("tokens generated", $"at most {origin.MaxNewTokens}")
             .Row("fitted on", $"{detectors.FitCount} samples ({detectors.FitHash}); {(detectors.KeepsTexts ? "the beginnings of their texts are kept" : "no texts are kept")}");
         if (detectors.Thresholds.TryGetValue(detectors.Lead.Name, out var lead))

@@ -36,7 +36,7 @@ internal static class OodScoreVerb
         var detectors = FittedDetectorSet.Load(file);
         using var session = ModelSession.Open(context.Required(Model), context);
         var prompts = Prompts(context, session, detectors);
-        var set = SampleSet.Read(context.Required(DataFlags.Data), context, prompts, session.Model.Config.ContextLength, detectors.Origin.MaxNewTokens, TraceJob.NeedsTextEnds(detectors.RequiredPoolings), detectors.GroupField);
+        var set = SampleSet.Read(context.Required(DataFlags.Data), context, prompts, session.Model.Config.ContextLength, detectors.Origin.MaxNewTokens, TraceJob.NeedsTextEnds(detectors.RequiredPoolings), detectors.GroupField, trim: detectors.Origin.Trimmed);
         var detectorFile = FileHash.Of(file, context.Stop);
         var settings = new RunSettings("ood score")
             .AddFile("detectors", detectorFile)

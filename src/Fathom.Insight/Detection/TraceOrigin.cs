@@ -32,6 +32,9 @@ public sealed record TraceOrigin
     /// <summary>Field of the data file the text came from; empty for plain text.</summary>
     public string TextField { get; init; } = "";
 
+    /// <summary>Whether blanks at both ends of every text were dropped.</summary>
+    public bool Trimmed { get; init; }
+
     /// <summary>Largest number of tokens generated a sample.</summary>
     public int MaxNewTokens { get; init; } = 16;
 

@@ -14,6 +14,9 @@ public sealed record ScoredDetector(string Name, ScoreSet Scores)
     /// <summary>The threshold, or <see langword="null"/> when none was set.</summary>
     public ScoreThreshold? Threshold { get; init; }
 
-    /// <summary>New questions above the threshold; 0 without one.</summary>
-    public int FlaggedCount => Threshold is null ? 0 : Scores.Scores.Count(score => score > Threshold.Value);
+    /// <summary>New questions that were flagged, where not all meet the same threshold; <see langword="null"/>: those above <see cref="Threshold"/>.</summary>
+    public int? Flagged { get; init; }
+
+    /// <summary>New questions above their threshold; 0 without one.</summary>
+    public int FlaggedCount => Flagged is { } counted ? counted : Threshold is null ? 0 : Scores.Scores.Count(score => score > Threshold.Value);
 }

@@ -158,6 +158,7 @@ internal static class DetectorFile
         };
         if (origin.ClassTokens.Length > 0) json["class_tokens"] = origin.ClassTokens;
         if (origin.AdapterFingerprint.Length > 0) json["adapter_fingerprint"] = origin.AdapterFingerprint;
+        if (origin.Trimmed) json["trimmed"] = true;
         return json;
     }
 
@@ -174,6 +175,7 @@ internal static class DetectorFile
             ClassTokens = json.TextOr("class_tokens", ""),
             AdapterFingerprint = json.TextOr("adapter_fingerprint", ""),
             TextField = json.Text("text_field"),
+            Trimmed = json.Has("trimmed") && json.Truth("trimmed"),
             MaxNewTokens = json.Integer("max_new_tokens"),
             MaxPool = json.Integer("max_pool"),
         };
