@@ -4,14 +4,22 @@ using Fathom.Tensors;
 
 namespace Fathom.Training.Tests;
 
-/// <summary>Losses and gradients cut from shared/golden/hf, under tests/golden/training; the models are under tests/golden/hf.</summary>
+/// <summary>Losses and gradients cut from shared/golden/hf, under tests/golden/training, or with the models under tests/golden/hf or in the shared folder.</summary>
 internal sealed class Golden : IDisposable
 {
     private readonly SafetensorsFile _file;
 
-    public Golden(string name) => _file = SafetensorsFile.Open(SharedFolder.Golden(Path.Combine("training", name + ".safetensors")));
+    public Golden(string name)
+    {
+        var own = SharedFolder.Golden(Path.Combine("training", name + ".safetensors"));
+        _file = SafetensorsFile.Open(File.Exists(own) ? own : Path.Combine(Folder(name), "golden.safetensors"));
+    }
 
-    public static string Folder(string model) => SharedFolder.Golden(Path.Combine("hf", model));
+    public static string Folder(string model)
+    {
+        var path = Path.Combine("hf", model);
+        return Directory.Exists(SharedFolder.Golden(path)) ? SharedFolder.Golden(path) : SharedFolder.Path(Path.Combine("golden", path));
+    }
 
     public IReadOnlyList<string> Names => _file.Names;
 

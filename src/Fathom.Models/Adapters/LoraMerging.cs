@@ -29,4 +29,19 @@ internal static class LoraMerging
             }
         }
     }
+
+    /// <summary>The same for a weight that is stored the other way round, <c>[K, N]</c>; the same bits at the same element.</summary>
+    public static void AddTransposed(LoraTarget target, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> weight)
+    {
+        var (inputs, outputs, rank) = (target.Inputs, target.Outputs, target.Rank);
+        for (var k = 0; k < inputs; k++)
+        {
+            for (var n = 0; n < outputs; n++)
+            {
+                var sum = 0f;
+                for (var r = 0; r < rank; r++) sum = MathF.FusedMultiplyAdd(b[n * rank + r], a[r * inputs + k], sum);
+                weight[k * outputs + n] += sum * target.Scale;
+            }
+        }
+    }
 }

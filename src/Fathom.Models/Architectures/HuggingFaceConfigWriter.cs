@@ -44,19 +44,30 @@ internal static class HuggingFaceConfigWriter
         };
         if (family == "mistral") root["sliding_window"] = sliding ? windows[0] : null;
         else (root["attention_bias"], root["mlp_bias"]) = (config.AttentionBias, config.FeedForwardBias);
-        if (config.IsClassifier)
-        {
-            root["id2label"] = new JsonObject(config.Labels.Select((label, id) => KeyValuePair.Create<string, JsonNode?>(id.ToString(CultureInfo.InvariantCulture), label)));
-            root["label2id"] = new JsonObject(config.Labels.Select((label, id) => KeyValuePair.Create<string, JsonNode?>(label, id)));
-            if (config.ClassPooling == ClassPooling.Mean) root[ClassLabels.PoolingKey] = "mean";
-            if (config.ClassEndToken) root[ClassLabels.EndTokenKey] = true;
-        }
-
+        if (config.IsClassifier) SetClasses(root, config);
         if (config.EndTokens.Count == 1) root["eos_token_id"] = config.EndTokens[0];
         if (config.EndTokens.Count > 1) root["eos_token_id"] = new JsonArray([.. config.EndTokens.Select(id => JsonValue.Create(id))]);
         root["rope_theta"] = config.Rope.Theta;
         if (Scaling(config) is { } scaling) root["rope_scaling"] = scaling;
         return Encoding.UTF8.GetBytes(root.ToJsonString(Indented) + "\n");
+    }
+
+    /// <summary>Says in a configuration of any family that the model tells classes apart, and which.</summary>
+    public static void SetClasses(JsonObject root, DecoderConfig config)
+    {
+        const string Suffix = "ForSequenceClassification";
+        if (root["architectures"] is JsonArray { Count: > 0 } names && (string?)names[0] is { } name && !name.EndsWith(Suffix, StringComparison.Ordinal))
+        {
+            foreach (var end in (string[])["ForCausalLM", "LMHeadModel"]) name = name.EndsWith(end, StringComparison.Ordinal) ? name[..^end.Length] : name;
+            root["architectures"] = new JsonArray(name + Suffix);
+        }
+
+        root["id2label"] = new JsonObject(config.Labels.Select((label, id) => KeyValuePair.Create<string, JsonNode?>(id.ToString(CultureInfo.InvariantCulture), label)));
+        root["label2id"] = new JsonObject(config.Labels.Select((label, id) => KeyValuePair.Create<string, JsonNode?>(label, id)));
+        root.Remove(ClassLabels.PoolingKey);
+        root.Remove(ClassLabels.EndTokenKey);
+        if (config.ClassPooling == ClassPooling.Mean) root[ClassLabels.PoolingKey] = "mean";
+        if (config.ClassEndToken) root[ClassLabels.EndTokenKey] = true;
     }
 
     private static JsonObject? Scaling(DecoderConfig config)

@@ -6,4 +6,5 @@ namespace Fathom.Tensors.Autograd;
 /// <param name="HeadDim">Numbers in a head.</param>
 /// <param name="Window">How many positions back a query sees, itself included; 0: all.</param>
 /// <param name="Scale">Factor on the scores, usually 1 / sqrt(HeadDim).</param>
-public readonly record struct AttentionLayout(int Heads, int KeyValueHeads, int HeadDim, int Window, float Scale);
+/// <param name="SoftCap">Scaled scores s become SoftCap tanh(s / SoftCap); 0: they stay.</param>
+public readonly record struct AttentionLayout(int Heads, int KeyValueHeads, int HeadDim, int Window, float Scale, float SoftCap = 0);

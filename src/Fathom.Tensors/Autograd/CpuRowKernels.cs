@@ -73,20 +73,20 @@ internal sealed unsafe partial class CpuRowKernels<T>(WorkPool workers, NativePo
     }
 
     /// <inheritdoc/>
-    public void Attention(ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v, ReadOnlySpan<RowSegment> segments, in AttentionLayout layout, Span<float> y, Span<float> logSums)
+    public void Attention(ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v, ReadOnlySpan<RowSegment> segments, in AttentionLayout layout, Span<float> y, Span<float> logSums, ReadOnlySpan<float> keyBias = default)
     {
-        fixed (float* pq = q, pk = k, pv = v, py = y, pl = logSums)
+        fixed (float* pq = q, pk = k, pv = v, py = y, pl = logSums, pb = keyBias)
         {
-            AttentionForward<T>.Run(workers, pool, tiles, pq, pk, pv, segments, layout, py, pl);
+            AttentionForward<T>.Run(workers, pool, tiles, pq, pk, pv, segments, layout, py, pl, pb, keyBias.Length / layout.Heads);
         }
     }
 
     /// <inheritdoc/>
     public void AttentionGradient(
         ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v, ReadOnlySpan<float> y, ReadOnlySpan<float> logSums, ReadOnlySpan<float> dy,
-        ReadOnlySpan<RowSegment> segments, in AttentionLayout layout, Span<float> dq, Span<float> dk, Span<float> dv)
+        ReadOnlySpan<RowSegment> segments, in AttentionLayout layout, Span<float> dq, Span<float> dk, Span<float> dv, ReadOnlySpan<float> keyBias = default)
     {
-        fixed (float* pq = q, pk = k, pv = v, py = y, pl = logSums, pdy = dy, pdq = dq, pdk = dk, pdv = dv)
+        fixed (float* pq = q, pk = k, pv = v, py = y, pl = logSums, pdy = dy, pdq = dq, pdk = dk, pdv = dv, pb = keyBias)
         {
             var job = new AttentionGradientJob<T>
             {
@@ -105,6 +105,9 @@ internal sealed unsafe partial class CpuRowKernels<T>(WorkPool workers, NativePo
                 HeadDim = layout.HeadDim,
                 Window = layout.Window,
                 Scale = layout.Scale,
+                SoftCap = layout.SoftCap * Kernels.MathConstants.Log2E,
+                KeyBias = pb,
+                BiasHead = keyBias.Length / layout.Heads,
             };
             AttentionGradientJob<T>.Run(workers, pool, tiles, job, segments);
         }

@@ -30,14 +30,15 @@ internal interface IRowKernels
 
     /// <summary>
     /// y [R, H, D] = causal softmax(scale q k) v within each segment; rows of no segment are left as they are. logSums [R, H] gets
-    /// each row's log2 of the sum of exponentials for the way back. The bits are those of inference.
+    /// each row's log2 of the sum of exponentials for the way back. The bits are those of inference. keyBias [H, at least 64 more than the
+    /// longest segment], where there is one, is added to the scores of the keys at those positions of their segment.
     /// </summary>
-    void Attention(ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v, ReadOnlySpan<RowSegment> segments, in AttentionLayout layout, Span<float> y, Span<float> logSums);
+    void Attention(ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v, ReadOnlySpan<RowSegment> segments, in AttentionLayout layout, Span<float> y, Span<float> logSums, ReadOnlySpan<float> keyBias = default);
 
     /// <summary>All three gradients.</summary>
     void AttentionGradient(
         ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v, ReadOnlySpan<float> y, ReadOnlySpan<float> logSums, ReadOnlySpan<float> dy,
-        ReadOnlySpan<RowSegment> segments, in AttentionLayout layout, Span<float> dq, Span<float> dk, Span<float> dv);
+        ReadOnlySpan<RowSegment> segments, in AttentionLayout layout, Span<float> dq, Span<float> dk, Span<float> dv, ReadOnlySpan<float> keyBias = default);
 
     /// <summary>y = silu(gate) up.</summary>
     void SiluMultiply(ReadOnlySpan<float> gate, ReadOnlySpan<float> up, Span<float> y);

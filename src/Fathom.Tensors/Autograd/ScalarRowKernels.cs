@@ -50,10 +50,10 @@ internal sealed unsafe class ScalarRowKernels(NativePool pool) : IRowKernels
     }
 
     /// <inheritdoc/>
-    public void Attention(ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v, ReadOnlySpan<RowSegment> segments, in AttentionLayout layout, Span<float> y, Span<float> logSums)
+    public void Attention(ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v, ReadOnlySpan<RowSegment> segments, in AttentionLayout layout, Span<float> y, Span<float> logSums, ReadOnlySpan<float> keyBias = default)
     {
         var (wide, narrow) = (layout.Heads * layout.HeadDim, layout.KeyValueHeads * layout.HeadDim);
-        fixed (float* pq = q, pk = k, pv = v, py = y)
+        fixed (float* pq = q, pk = k, pv = v, py = y, pb = keyBias)
         {
             foreach (var (start, length) in segments)
             {
@@ -63,7 +63,9 @@ internal sealed unsafe class ScalarRowKernels(NativePool pool) : IRowKernels
                 {
                     var (row, head) = (start + i / layout.Heads, i % layout.Heads);
                     var at = row * wide + head * layout.HeadDim;
-                    logSums[row * layout.Heads + head] = ScalarAttention.Row(cache, head / (layout.Heads / layout.KeyValueHeads), row - start, layout.Window, pq + at, layout.Scale, py + at);
+                    logSums[row * layout.Heads + head] = ScalarAttention.Row(
+                        cache, head / (layout.Heads / layout.KeyValueHeads), layout.Window > 0 ? Math.Max(0, row - start - layout.Window + 1) : 0, row - start + 1,
+                        pb == null ? null : pb + head * (keyBias.Length / layout.Heads), pq + at, layout.Scale, py + at, layout.SoftCap);
                 }
             }
         }
@@ -72,17 +74,17 @@ internal sealed unsafe class ScalarRowKernels(NativePool pool) : IRowKernels
     /// <inheritdoc/>
     public void AttentionGradient(
         ReadOnlySpan<float> q, ReadOnlySpan<float> k, ReadOnlySpan<float> v, ReadOnlySpan<float> y, ReadOnlySpan<float> logSums, ReadOnlySpan<float> dy,
-        ReadOnlySpan<RowSegment> segments, in AttentionLayout layout, Span<float> dq, Span<float> dk, Span<float> dv)
+        ReadOnlySpan<RowSegment> segments, in AttentionLayout layout, Span<float> dq, Span<float> dk, Span<float> dv, ReadOnlySpan<float> keyBias = default)
     {
         var (wide, narrow) = (layout.Heads * layout.HeadDim, layout.KeyValueHeads * layout.HeadDim);
-        fixed (float* pq = q, pk = k, pv = v, py = y, pl = logSums, pdy = dy, pdq = dq, pdk = dk, pdv = dv)
+        fixed (float* pq = q, pk = k, pv = v, py = y, pl = logSums, pdy = dy, pdq = dq, pdk = dk, pdv = dv, pb = keyBias)
         {
             foreach (var (start, length) in segments)
             {
                 var shape = new AttentionShape(length, layout.Heads, layout.KeyValueHeads, layout.HeadDim, layout.Window);
                 ScalarAttentionGradient.Run(
                     pq + start * wide, pk + start * narrow, pv + start * narrow, py + start * wide, pl + start * layout.Heads, pdy + start * wide, shape, layout.Scale,
-                    pdq == null ? null : pdq + start * wide, pdk == null ? null : pdk + start * narrow, pdv == null ? null : pdv + start * narrow);
+                    pdq == null ? null : pdq + start * wide, pdk == null ? null : pdk + start * narrow, pdv == null ? null : pdv + start * narrow, layout.SoftCap, pb, keyBias.Length / layout.Heads);
             }
         }
     }

@@ -20,8 +20,8 @@ internal sealed class AdapterSet : IDisposable
     /// <summary>Whether the active updates are in the model's own weights now.</summary>
     public bool Merged { get; private set; }
 
-    /// <summary>Adds the active updates to the weights; the originals are kept.</summary>
-    public void Merge(AutogradDevice device, IReadOnlyDictionary<string, Variable> parameters)
+    /// <summary>Adds the active updates to the weights, of which some may be stored the other way round; the originals are kept.</summary>
+    public void Merge(AutogradDevice device, IReadOnlyDictionary<string, Variable> parameters, HashSet<string> transposed)
     {
         RefuseMerged();
         Merged = true;
@@ -31,7 +31,12 @@ internal sealed class AdapterSet : IDisposable
             var original = device.NewVariable(false, weight.Shape.ToArray());
             weight.Values.CopyTo(original.Values);
             _originals.Add((weight, original));
-            foreach (var layer in layers) LoraMerging.Add(layer.Target, layer.A.Values, layer.B.Values, weight.Values);
+            foreach (var layer in layers)
+            {
+                if (transposed.Contains(module + ".weight")) LoraMerging.AddTransposed(layer.Target, layer.A.Values, layer.B.Values, weight.Values);
+                else LoraMerging.Add(layer.Target, layer.A.Values, layer.B.Values, weight.Values);
+            }
+
         }
     }
 

@@ -64,17 +64,8 @@ public sealed class CompanionFiles
         var root = JsonNode.Parse(written)!.AsObject();
         root[root.ContainsKey("dtype") ? "dtype" : "torch_dtype"] = ModelSaving.NameOf(precision);
         if (root["tie_word_embeddings"]?.GetValue<bool>() is true) root["tie_word_embeddings"] = config.TiedHead;
-        if (config.IsClassifier)
-        {
-            var ours = JsonNode.Parse(HuggingFaceConfigWriter.Write(config, ModelSaving.NameOf(precision)))!.AsObject();
-            foreach (var key in (string[])["architectures", "id2label", "label2id"]) root[key] = ours[key]!.DeepClone();
-            foreach (var key in (string[])[ClassLabels.PoolingKey, ClassLabels.EndTokenKey])
-            {
-                root.Remove(key);
-                if (ours[key] is { } value) root[key] = value.DeepClone();
-            }
-        }
-
+        else if (!config.IsLlamaForm && !config.TiedHead) root["tie_word_embeddings"] = false;
+        if (config.IsClassifier) HuggingFaceConfigWriter.SetClasses(root, config);
         return Encoding.UTF8.GetBytes(root.ToJsonString(Indented) + "\n");
     }
 }

@@ -24,7 +24,7 @@ public static class ModelSaving
         ArgumentNullException.ThrowIfNull(model);
         var ownHead = !model.Config.IsClassifier && model.Head != model.Effective(model.EmbeddingName);
         var config = model.Config with { TiedHead = model.Config.TiedHead && !ownHead };
-        AtomicFile.WriteAllBytes(Path.Combine(folder, ConfigName), HuggingFaceConfigWriter.Write(config, NameOf(precision)));
+        if (config.IsLlamaForm || companions?.Names.Contains(ConfigName) != true) AtomicFile.WriteAllBytes(Path.Combine(folder, ConfigName), HuggingFaceConfigWriter.Write(config, NameOf(precision)));
         companions?.Save(folder, precision, config);
         var merge = model.ActiveAdapters.Count > 0;
         if (merge) model.MergeAdapters();

@@ -74,9 +74,10 @@ public sealed class BaseModel
         ArgumentNullException.ThrowIfNull(tokenizer);
         var keys = (JsonObject)config.DeepClone();
         if (!keys.ContainsKey("model_type")) keys.Insert(0, "model_type", "llama");
-        if (!keys.ContainsKey("architectures")) keys.Insert(0, "architectures", new JsonArray((string?)keys["model_type"] == "mistral" ? "MistralForCausalLM" : "LlamaForCausalLM"));
+        var llama = (string?)keys["model_type"] is "llama" or "mistral";
+        if (llama && !keys.ContainsKey("architectures")) keys.Insert(0, "architectures", new JsonArray((string?)keys["model_type"] == "mistral" ? "MistralForCausalLM" : "LlamaForCausalLM"));
         if (!keys.ContainsKey("vocab_size")) keys["vocab_size"] = tokenizer.IdLimit;
-        if (!keys.ContainsKey("hidden_act")) keys["hidden_act"] = "silu";
+        if (llama && !keys.ContainsKey("hidden_act")) keys["hidden_act"] = "silu";
         keys["eos_token_id"] = endToken;
         keys["bos_token_id"] = null;
         var json = Encoding.UTF8.GetBytes(keys.ToJsonString(Indented) + "\n");

@@ -20,7 +20,7 @@ internal sealed class CheckpointWeights(ModelFiles files)
     public OrderedDictionary<string, Variable> ReadAll(AutogradDevice device)
     {
         var config = files.Config;
-        Trainability.Check(config, files.Location);
+        if (_gguf && !config.IsLlamaForm) throw new FathomException($"{files.Location}: a GGUF file of a {config.Family} model can be run but not taught, since its config.json could not be written; teach the model's original files");
         var shapes = ParameterShapes.Of(config);
         if (config.TiedHead && !config.IsClassifier && Has(_plan.Head)) shapes.Add(_plan.Head, [config.Vocabulary, config.FinalWidth]);
         Check(shapes);

@@ -4,7 +4,7 @@ using Fathom.Tensors.Autograd;
 
 namespace Fathom.Training;
 
-/// <summary>Weights of a model that was never taught, as transformers draws them: matrices normal with <c>initializer_range</c>, norms 1, biases 0.</summary>
+/// <summary>Weights of a model that was never taught, as transformers draws them: matrices normal with <c>initializer_range</c> (OPT: <c>init_std</c>), norms by 1, biases 0.</summary>
 internal static class FreshModel
 {
     private const double DefaultRange = 0.02;
@@ -15,8 +15,7 @@ internal static class FreshModel
         var config = HuggingFaceConfig.Parse(configJson, place);
         var type = config.String("model_type") ?? throw config.Wrong("model_type", $"is missing; known are {string.Join(", ", ArchitectureRegistry.HuggingFaceTypes)}");
         var shape = ArchitectureRegistry.ForHuggingFace(type, place).Read(config);
-        Trainability.Check(shape, place);
-        return (shape, config.Positive("initializer_range", DefaultRange));
+        return (shape, config.Positive("initializer_range", config.Positive("init_std", DefaultRange)));
     }
 
     /// <summary>Every parameter; the numbers of one depend on the seed and its place alone, not on its neighbours.</summary>
@@ -30,7 +29,7 @@ internal static class FreshModel
                 var variable = device.NewVariable(true, shape);
                 parameters.Add(name, variable);
                 if (shape.Length >= 2) Fill(variable.Values, range, new CounterRandom(seed, (ulong)parameters.Count - 1));
-                else if (!name.EndsWith(".bias", StringComparison.Ordinal)) variable.Values.Fill(1);
+                else if (!name.EndsWith(".bias", StringComparison.Ordinal)) variable.Values.Fill(config.NormAddsOne ? 0 : 1);
             }
 
             return parameters;

@@ -8,19 +8,20 @@ using Fathom.Tensors.Autograd;
 namespace Fathom.Training;
 
 /// <summary>
-/// A decoder of the Llama family (Llama, Mistral) whose parameters are variables, by the names they have in the checkpoint.
+/// A decoder of any family whose parameters are variables, by the names they have in the checkpoint.
 /// A tied head is the embedding itself, so that both parts of its gradient meet there.
 /// </summary>
 public sealed class TrainableModel : IDisposable
 {
     private readonly OrderedDictionary<string, Variable> _parameters;
-    private readonly RopeTable _rope;
+    private readonly Dictionary<RopeConfig, RopeTable> _ropes = [];
     private readonly DecoderPlan _plan;
     private readonly AdapterSet _adapters = new();
 
     private TrainableModel(AutogradDevice device, DecoderConfig config, OrderedDictionary<string, Variable> parameters)
     {
-        (Device, Config, _parameters, _rope, _plan) = (device, config, parameters, new RopeTable(config.Rope), new DecoderPlan(config));
+        (Device, Config, _parameters, _plan) = (device, config, parameters, new DecoderPlan(config));
+        Layers = [.. Enumerable.Range(0, config.Layers).Select(_plan.Layer)];
     }
 
     /// <summary>Where it computes; it belongs to the caller.</summary>
@@ -45,6 +46,12 @@ public sealed class TrainableModel : IDisposable
     /// <summary>The class head <c>[labels, width]</c> of a classifier: an active adapter's or the model's own.</summary>
     /// <exception cref="FathomException">The model is not a classifier.</exception>
     public Variable Classifier => Config.IsClassifier ? Effective(ParameterShapes.ClassHead) : throw new FathomException("the model has no class head (score.weight): it predicts tokens, not classes");
+
+    /// <summary>What it is made of.</summary>
+    internal DecoderPlan Plan => _plan;
+
+    /// <summary>Its blocks, from the first on.</summary>
+    internal IReadOnlyList<LayerPlan> Layers { get; }
 
     /// <summary>Name of the head, tied or not.</summary>
     internal string HeadName => _plan.Head;
@@ -166,12 +173,12 @@ public sealed class TrainableModel : IDisposable
 
     /// <summary>Adds the active updates to the model's own weights, for evaluation; the originals are kept until <see cref="UnmergeAdapters"/>.</summary>
     /// <exception cref="InvalidOperationException">They are merged already.</exception>
-    public void MergeAdapters() => _adapters.Merge(Device, _parameters);
+    public void MergeAdapters() => _adapters.Merge(Device, _parameters, ParameterShapes.Transposed(Config));
 
     /// <summary>Undoes <see cref="MergeAdapters"/>: the kept originals come back, so every bit is as before.</summary>
     public void UnmergeAdapters() => _adapters.Unmerge();
 
-    /// <summary>The hidden states after the final norm, <c>[rows, width]</c>.</summary>
+    /// <summary>The hidden states that the head reads: after the final norm, <c>[rows, final width]</c>.</summary>
     /// <param name="tape">The pass.</param>
     /// <param name="batch">Its tokens.</param>
     /// <exception cref="FathomException">A token is outside the vocabulary.</exception>
@@ -180,45 +187,28 @@ public sealed class TrainableModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (tape.Training && _adapters.Merged) throw new InvalidOperationException("merged adapters cannot be taught: unmerge first");
-        if (batch.Shared > 0 && _rope.Config.Kind == RopeKind.Dynamic) return tape.Gather(Forward(tape, batch.Apart()), batch.Places());
-        var (cos, sin) = Angles(tape, batch);
-        var x = tape.Embed(Effective(_plan.Embedding), batch.Ids);
-        for (var layer = 0; layer < Config.Layers; layer++)
+        if (batch.Shared > 0 && Config.Rope.Kind is RopeKind.Dynamic or RopeKind.LongRope) return tape.Gather(Forward(tape, batch.Apart()), batch.Places());
+        var pass = new TrainingPass(this, tape, batch);
+        var x = pass.Embed(tape);
+        foreach (var layer in Layers)
         {
-            var (input, number) = (x, layer);
-            x = ActivationCheckpointing ? tape.Checkpoint(part => Layer(part, input, number, batch, cos, sin)) : Layer(tape, x, layer, batch, cos, sin);
+            var input = x;
+            x = ActivationCheckpointing ? tape.Checkpoint(part => pass.Block(part, input, layer)) : pass.Block(tape, x, layer);
         }
 
-        return tape.RmsNorm(x, Effective("model.norm.weight"), Config.NormEpsilon);
+        return pass.Finish(tape, x);
     }
+
+    /// <summary>What the head takes from the states that <see cref="Forward"/> gives: some families scale their logits.</summary>
+    /// <param name="tape">The pass.</param>
+    /// <param name="states">The states.</param>
+    public Variable HeadInput(Tape tape, Variable states) => Config.LogitScale == 1 ? states : tape.Scale(states, Config.LogitScale);
 
     /// <summary>Gives every parameter's memory back.</summary>
     public void Dispose()
     {
         _adapters.Dispose();
         foreach (var variable in _parameters.Values) variable.Dispose();
-    }
-
-    private Variable Layer(Tape tape, Variable x, int layer, TokenBatch batch, Variable cos, Variable sin)
-    {
-        var at = $"model.layers.{layer}.";
-        var normed = tape.RmsNorm(x, Effective(at + "input_layernorm.weight"), Config.NormEpsilon);
-        var q = tape.Rotate(Linear(tape, normed, at + "self_attn.q_proj"), Config.HeadDim, cos, sin);
-        var k = tape.Rotate(Linear(tape, normed, at + "self_attn.k_proj"), Config.HeadDim, cos, sin);
-        var v = Linear(tape, normed, at + "self_attn.v_proj");
-        var layout = new AttentionLayout(Config.Heads, Config.KeyValueHeads, Config.HeadDim, Config.Windows[layer], 1 / MathF.Sqrt(Config.HeadDim));
-        x = tape.Add(x, Linear(tape, Attention(tape, q, k, v, batch, layout), at + "self_attn.o_proj"));
-        normed = tape.RmsNorm(x, Effective(at + "post_attention_layernorm.weight"), Config.NormEpsilon);
-        var gated = tape.SiluMultiply(Linear(tape, normed, at + "mlp.gate_proj"), Linear(tape, normed, at + "mlp.up_proj"));
-        return tape.Add(x, Linear(tape, gated, at + "mlp.down_proj"));
-    }
-
-    // Attention goes through every sequence whole; only what is linear in the rows is done once for those that are shared.
-    private static Variable Attention(Tape tape, Variable q, Variable k, Variable v, TokenBatch batch, AttentionLayout layout)
-    {
-        if (batch.Shared == 0) return tape.Attention(q, k, v, batch.Segments, layout);
-        var rows = batch.SideBySide();
-        return tape.Gather(tape.Attention(tape.Gather(q, rows), tape.Gather(k, rows), tape.Gather(v, rows), batch.Segments, layout), batch.Places());
     }
 
     private Adapter Adopt(string name, Func<Adapter> make)
@@ -240,28 +230,19 @@ public sealed class TrainableModel : IDisposable
         return adapter;
     }
 
-    private Variable Linear(Tape tape, Variable x, string name)
+    /// <summary>A linear layer with its bias and the active updates; all rows of the tensor, whichever the plan means.</summary>
+    internal Variable Linear(Tape tape, Variable x, LinearPlan linear)
     {
-        var bias = _parameters.ContainsKey(name + ".bias") ? Effective(name + ".bias") : null;
-        return tape.Linear(x, Effective(name + ".weight"), bias, [.. _adapters.Layers(name).Select(layer => layer.Update(tape, x))]);
+        var bias = linear.Bias ? Effective(linear.Name + ".bias") : null;
+        LowRankUpdate[] updates = [.. _adapters.Layers(linear.Name).Select(layer => layer.Update(tape, x))];
+        var weight = Effective(linear.Name + ".weight");
+        return linear.Transposed ? tape.LinearTransposed(x, weight, bias, updates) : tape.Linear(x, weight, bias, updates);
     }
 
-    private unsafe (Variable Cos, Variable Sin) Angles(Tape tape, TokenBatch batch)
+    /// <summary>The angles of rotary positions, kept from pass to pass.</summary>
+    internal RopeTable Table(RopeConfig rope)
     {
-        var (cos, sin) = (tape.New(false, batch.Ids.Length, _rope.Half), tape.New(false, batch.Ids.Length, _rope.Half));
-        fixed (float* toCos = cos.Values, toSin = sin.Values)
-        {
-            for (var s = 0; s < batch.Segments.Length; s++)
-            {
-                var length = batch.Segments[s].Length;
-                for (var t = s == 0 ? 0 : batch.Shared; t < length; t++)
-                {
-                    var at = batch.RowOf(s, t) * _rope.Half;
-                    _rope.Write(t, batch.RopeLength ?? length, toCos + at, toSin + at);
-                }
-            }
-        }
-
-        return (cos, sin);
+        if (!_ropes.TryGetValue(rope, out var table)) _ropes.Add(rope, table = new RopeTable(rope));
+        return table;
     }
 }

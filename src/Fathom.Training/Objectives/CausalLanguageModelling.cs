@@ -14,6 +14,6 @@ public sealed class CausalLanguageModelling : IObjective<TokenBatch>
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(total);
         var weights = new float[batch.Ids.Length];
         Array.Fill(weights, 1f / total);
-        return tape.HeadCrossEntropy(model.Forward(tape, batch), model.Head, batch.Targets, weights);
+        return tape.HeadCrossEntropy(model.HeadInput(tape, model.Forward(tape, batch)), model.Head, batch.Targets, weights, softCap: model.Config.LogitSoftCap);
     }
 }

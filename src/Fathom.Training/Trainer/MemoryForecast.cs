@@ -37,6 +37,11 @@ public sealed record MemoryForecast(long Weights, long Gradients, long Moments, 
                 // after their rotation, values, attention's output and its sums; gate, up and their product. LoRA adds little.
                 var perToken = 6L * config.Width + 3 * queries + 3 * groups + config.Heads + 3L * config.FeedForwardWidth;
 
+                // What other families have besides: more norms, scaled sums, projections cut out of a common one; a mixture's experts with the
+                // rows that were gathered for them and put back.
+                if (!config.IsLlamaForm) perToken += 4L * config.Width + 2 * queries + 4 * groups + 2L * config.FeedForwardWidth;
+                if (config.Mixture is { } mixture) perToken += mixture.PerToken * (5L * config.Width + 3L * mixture.Width) + (long)mixture.Experts * (config.Width + 1);
+
                 // On the way back only a block's own gradients are alive at once.
                 var kept = checkpointing ? config.Layers * (long)config.Width + perToken : config.Layers * perToken;
                 var activations = partTokens * (kept + perToken + 4L * config.Width);

@@ -17,8 +17,9 @@ public static class CrossEntropyOperation
     /// <param name="targets">For each row the token to predict, or a negative number for none.</param>
     /// <param name="weights">For each row its weight: one over the number of targets for a mean.</param>
     /// <param name="chunk">Rows whose logits are held at once; changes no bit.</param>
+    /// <param name="softCap">Logits x become softCap tanh(x / softCap); 0: they stay.</param>
     /// <exception cref="FathomException">A target is outside the vocabulary, or no row has one.</exception>
-    public static Variable HeadCrossEntropy(this Tape tape, Variable x, Variable head, int[] targets, float[] weights, int chunk = 256)
+    public static Variable HeadCrossEntropy(this Tape tape, Variable x, Variable head, int[] targets, float[] weights, int chunk = 256, float softCap = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(chunk);
         if (targets.Length != x.Rows || weights.Length != x.Rows) throw new ArgumentException($"{x.Rows} rows need as many targets and weights, not {targets.Length} and {weights.Length}", nameof(targets));
@@ -33,11 +34,12 @@ public static class CrossEntropyOperation
         var dhead = loss.NeedsGradient && head.NeedsGradient ? Zeros(tape, head.Rows, head.Width) : null;
         using var states = new PooledBuffer(tape.Device.Memory, (long)Math.Min(chunk, rows.Length) * x.Width);
         using var logits = new PooledBuffer(tape.Device.Memory, (long)Math.Min(chunk, rows.Length) * head.Rows);
+        using var inner = softCap > 0 ? new PooledBuffer(tape.Device.Memory, logits.Span.Length) : null;
         var sum = 0.0;
         for (var at = 0; at < rows.Length; at += chunk)
         {
             var part = rows.AsSpan(at, Math.Min(chunk, rows.Length - at));
-            sum += Chunk(tape, x, head, targets, weights, part, states.Span, logits.Span, dx is null ? [] : dx.Values.Slice(at * x.Width, part.Length * x.Width), dhead);
+            sum += Chunk(tape, x, head, targets, weights, part, states.Span, logits.Span, inner is null ? [] : inner.Span, softCap, dx is null ? [] : dx.Values.Slice(at * x.Width, part.Length * x.Width), dhead);
         }
 
         loss.Values[0] = (float)sum;
@@ -47,7 +49,7 @@ public static class CrossEntropyOperation
     /// <summary>The loss of some rows; their gradients are written to <paramref name="dx"/> and added to <paramref name="dhead"/> where wanted.</summary>
     private static double Chunk(
         Tape tape, Variable x, Variable head, int[] targets, float[] weights, ReadOnlySpan<int> rows,
-        Span<float> states, Span<float> logits, Span<float> dx, Variable? dhead)
+        Span<float> states, Span<float> logits, Span<float> inner, float softCap, Span<float> dx, Variable? dhead)
     {
         var (kernels, width, vocabulary) = (tape.Device.Kernels, x.Width, head.Rows);
         states = states[..(rows.Length * width)];
@@ -56,6 +58,7 @@ public static class CrossEntropyOperation
         for (var i = 0; i < rows.Length; i++) (picked[i], factors[i]) = (targets[rows[i]], weights[rows[i]]);
         tape.Device.Rows.Gather(x.Values, rows, width, states);
         kernels.Linear(states, head.Values, rows.Length, vocabulary, width, logits, fresh: true);
+        if (softCap > 0) SoftCapOperation.Apply(tape.Device.Rows, logits, softCap, inner = inner[..logits.Length]);
         if (dx.IsEmpty && dhead is null)
         {
             tape.Device.Rows.CrossEntropy(logits, picked, vocabulary, losses);
@@ -63,6 +66,7 @@ public static class CrossEntropyOperation
         else
         {
             tape.Device.Rows.CrossEntropyGradient(logits, picked, factors, vocabulary, losses);
+            if (softCap > 0) SoftCapOperation.Backward(tape.Device, logits, inner);
             if (dhead is not null) kernels.LinearWeightGradient(logits, states, rows.Length, vocabulary, width, dhead.Values);
             if (!dx.IsEmpty) kernels.LinearInputGradient(logits, head.Values, rows.Length, vocabulary, width, dx);
         }

@@ -52,6 +52,14 @@ public static class ElementOperations
         return tape.Record(y, () => kernels.AddScaled(y.Gradient, factor, x.Gradient));
     }
 
+    /// <summary>y = x + constant, of x's shape.</summary>
+    public static Variable Plus(this Tape tape, Variable x, float constant)
+    {
+        var y = tape.New(x.NeedsGradient, x.Shape.ToArray());
+        for (var i = 0; i < x.Length; i++) y.Values[i] = x.Values[i] + constant;
+        return tape.Record(y, () => tape.Device.Rows.Add(y.Gradient, x.Gradient));
+    }
+
     private static void CheckLength(Variable a, Variable b)
     {
         if (a.Length != b.Length) throw new ArgumentException($"one side has {a.Length} elements, the other {b.Length}", nameof(b));

@@ -22,4 +22,22 @@ public static class RowsOperation
         kernels.Gather(x.Values, rows, width, y.Values);
         return tape.Record(y, () => kernels.GatherGradient(y.Gradient, rows, width, x.Gradient));
     }
+
+    /// <summary>y [N, C] = zeros with the rows of x [R, C] added at <paramref name="rows"/>, in their order: what <see cref="Gather"/> took put back.</summary>
+    /// <exception cref="ArgumentException">There is not one place a row.</exception>
+    public static Variable Scatter(this Tape tape, Variable x, int[] rows, int count)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        if (rows.Length != x.Rows) throw new ArgumentException($"{x.Rows} rows need as many places, not {rows.Length}", nameof(rows));
+        var (width, kernels) = (x.Width, tape.Device.Rows);
+        var y = tape.New(x.NeedsGradient, count, width);
+        y.Values.Clear();
+        kernels.GatherGradient(x.Values, rows, width, y.Values);
+        return tape.Record(y, () =>
+        {
+            using var taken = new Memory.PooledBuffer(tape.Device.Memory, x.Length);
+            kernels.Gather(y.Gradient, rows, width, taken.Span);
+            kernels.Add(taken.Span, x.Gradient);
+        });
+    }
 }

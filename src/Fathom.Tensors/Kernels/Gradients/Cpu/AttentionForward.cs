@@ -20,7 +20,7 @@ internal unsafe struct AttentionForward<T>
     private int _heads, _headDim, _valuePanels;
 
     /// <summary>Computes all segments.</summary>
-    public static void Run(WorkPool workers, NativePool pool, GemmKernels tiles, float* q, float* k, float* v, ReadOnlySpan<RowSegment> segments, in AttentionLayout layout, float* y, float* logSums)
+    public static void Run(WorkPool workers, NativePool pool, GemmKernels tiles, float* q, float* k, float* v, ReadOnlySpan<RowSegment> segments, in AttentionLayout layout, float* y, float* logSums, float* keyBias, long biasHead)
     {
         var count = 0;
         foreach (var segment in segments)
@@ -62,12 +62,15 @@ internal unsafe struct AttentionForward<T>
                 ValuePanels = panels,
                 Scale = layout.Scale * MathConstants.Log2E,
                 Window = layout.Window,
+                SoftCap = layout.SoftCap * MathConstants.Log2E,
                 MostRows = tiles.MostRows,
             };
             var block = 0;
             foreach (var (start, length) in segments)
             {
                 job.AddPart(tiles, workers.Threads, fill._blocks + block, start, length, 0);
+                (job.Parts + job.PartCount - 1)->Bias = keyBias;
+                (job.Parts + job.PartCount - 1)->BiasHead = biasHead;
                 for (var row = 0; row < length; row += Keys, block++)
                 {
                     fill._blocks[block] = (nint)(data + block * blockFloats);

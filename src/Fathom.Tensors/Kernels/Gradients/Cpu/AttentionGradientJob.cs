@@ -41,6 +41,13 @@ internal unsafe struct AttentionGradientJob<T>
     /// <summary>Factor of the scores.</summary>
     public float Scale;
 
+    /// <summary>Soft cap of the scores with log2(e) in it; 0 for none.</summary>
+    public float SoftCap;
+
+    /// <summary>What is added to the scores by key, <c>[Heads, BiasHead]</c>; null for nothing.</summary>
+    public float* KeyBias;
+    public long BiasHead;
+
     /// <summary>Register tiles, one per number of rows.</summary>
     public GemmKernels.Tile* Tiles;
     public int MostRows;

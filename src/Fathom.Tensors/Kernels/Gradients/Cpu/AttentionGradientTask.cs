@@ -181,7 +181,7 @@ internal unsafe ref struct AttentionGradientTask<T>
                 var headDim = _job->HeadDim;
                 _keyTile.Run(_keys + (long)firstKey * Chunked(headDim), _turnedQueries + panel * 32 * headDim, scores, 32, headDim, 0);
                 _keyTile.Run(_values + (long)firstKey * Chunked(headDim), _turnedGradients + panel * 32 * headDim, _products, 32, headDim, 0);
-                Weigh(panel, scores, firstKey - first, lastKey > low || window > 0 && high - firstKey >= window);
+                Weigh(panel, scores, first, firstKey - first, lastKey > low || window > 0 && high - firstKey >= window);
             }
 
             var chunk = Math.Max(0, firstKey - first) / 16;
@@ -286,7 +286,7 @@ internal unsafe ref struct AttentionGradientTask<T>
     /// the product over keys. <paramref name="firstKey"/> counts from the block's first query.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private readonly void Weigh(int panel, float* scores, int firstKey, bool masked)
+    private readonly void Weigh(int panel, float* scores, int firstQuery, int firstKey, bool masked)
     {
         var (height, window) = (_height, _job->Window);
         var products = _products;
@@ -296,10 +296,27 @@ internal unsafe ref struct AttentionGradientTask<T>
         var zero = T.Broadcast(0f);
         var weights = _weights + panel * 32 * height;
         var slopes = _slopes + panel * 32 * height;
+        var (cap, one) = (T.Broadcast(_job->SoftCap), T.Broadcast(1f));
+        var bias = _job->KeyBias == null ? null : _job->KeyBias + _head * _job->BiasHead + firstQuery + firstKey;
         for (var row = 0; row < height; row++, scores += 32, products += 32, weights += 16, slopes += 16)
         {
-            var p0 = LaneMath<T>.Exp2NonPositive(T.Subtract(T.Load(scores), logs0));
-            var p1 = LaneMath<T>.Exp2NonPositive(T.Subtract(T.Load(scores + 16), logs1));
+            var (x0, x1) = (T.Load(scores), T.Load(scores + 16));
+            var (turn0, turn1) = (one, one);
+            if (_job->SoftCap > 0f)
+            {
+                var (t0, t1) = (NumberMath<T>.Tanh(T.Divide(x0, cap)), NumberMath<T>.Tanh(T.Divide(x1, cap)));
+                (x0, x1) = (T.Multiply(cap, t0), T.Multiply(cap, t1));
+                (turn0, turn1) = (T.Subtract(one, T.Multiply(t0, t0)), T.Subtract(one, T.Multiply(t1, t1)));
+            }
+
+            if (bias != null)
+            {
+                var (added, toPowersOfTwo) = (T.Broadcast(bias[row]), T.Broadcast(MathConstants.Log2E));
+                (x0, x1) = (T.Fma(added, toPowersOfTwo, x0), T.Fma(added, toPowersOfTwo, x1));
+            }
+
+            var p0 = LaneMath<T>.Exp2NonPositive(T.Subtract(x0, logs0));
+            var p1 = LaneMath<T>.Exp2NonPositive(T.Subtract(x1, logs1));
             if (masked)
             {
                 var key = T.Broadcast(firstKey + row);
@@ -315,6 +332,11 @@ internal unsafe ref struct AttentionGradientTask<T>
 
             var s0 = T.Multiply(p0, T.Subtract(T.Load(products), along0));
             var s1 = T.Multiply(p1, T.Subtract(T.Load(products + 16), along1));
+            if (_job->SoftCap > 0f)
+            {
+                (s0, s1) = (T.Multiply(s0, turn0), T.Multiply(s1, turn1));
+            }
+
             T.Store(p0, weights);
             T.Store(p1, weights + 16 * height);
             T.Store(s0, slopes);

@@ -1,3 +1,4 @@
+using Fathom.Tensors.Kernels.Cpu;
 using Fathom.Tensors.Kernels.Gradients;
 using static Fathom.Tensors.Kernels.MathConstants;
 
@@ -11,7 +12,7 @@ namespace Fathom.Tensors.Kernels.Scalar;
 internal static unsafe class ScalarAttentionGradient
 {
     public static void Run(
-        float* q, float* k, float* v, float* y, float* logSums, float* dy, in AttentionShape shape, float scale, float* dq, float* dk, float* dv)
+        float* q, float* k, float* v, float* y, float* logSums, float* dy, in AttentionShape shape, float scale, float* dq, float* dk, float* dv, float softCap = 0f, float* keyBias = null, long biasHead = 0)
     {
         var (headDim, group) = (shape.HeadDim, shape.Heads / shape.KeyValueHeads);
         var (keyShares, valueShares) = (new float[shape.Tokens * shape.Heads * headDim], new float[shape.Tokens * shape.Heads * headDim]);
@@ -42,8 +43,22 @@ internal static unsafe class ScalarAttentionGradient
                         product = MathF.FusedMultiplyAdd(v[key + d], dy[at + d], product);
                     }
 
+                    var turn = 1f;
+                    if (softCap > 0f)
+                    {
+                        var cap = softCap * Log2E;
+                        var t = NumberMath<SingleNumber>.Tanh(new SingleNumber(score / cap)).Value;
+                        (score, turn) = (cap * t, 1f - t * t);
+                    }
+
+                    if (keyBias != null)
+                    {
+                        score = MathF.FusedMultiplyAdd(keyBias[h * biasHead + j], Log2E, score);
+                    }
+
                     var weight = ScalarMath.Exp2NonPositive(score - logSums[i * shape.Heads + h]);
                     var slope = weight * (product - along);
+                    slope = softCap > 0f ? slope * turn : slope;
                     for (var d = 0; d < headDim; d++)
                     {
                         ref var valueShare = ref valueShares[shape.Query(j, h) + d];
