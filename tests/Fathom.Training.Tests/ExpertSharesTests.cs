@@ -19,8 +19,8 @@ public sealed class ExpertSharesTests
             {
                 var own = x[(row * Experts)..((row + 1) * Experts)];
                 var kept = own.Index().OrderByDescending(pair => pair.Item).Take(PerToken).Select(pair => pair.Index).ToArray();
-                var sum = normalised ? kept.Sum(i => Math.Exp(own[i])) : own.Sum(Math.Exp);
-                loss += kept.Sum(i => weights[row * Experts + i] * Math.Exp(own[i]) / sum);
+                var total = normalised ? kept.Sum(i => Math.Exp(own[i])) : own.Sum(Math.Exp);
+                loss += kept.Sum(i => weights[row * Experts + i] * Math.Exp(own[i]) / total);
             }
 
             return loss;
