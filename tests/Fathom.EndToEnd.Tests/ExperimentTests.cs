@@ -129,6 +129,12 @@ public sealed class ExperimentTests(Bench bench) : IDisposable
         Assert.Equal(6, File.ReadAllLines(_folder["taught/seed-3/data/train.jsonl"]).Length);
         var same = FathomProcess.Run("run", Experiment(), "--set", "in_distribution.shots=3", "--out", _folder["untaught"], "--json").Succeeded().Json;
         Assert.NotEqual(same["results"]!.ToJsonString(), answer["results"]!.ToJsonString());
+
+        // What was taught to the end is not taught again.
+        Directory.Delete(_folder["taught/seed-3/training/checkpoints"], recursive: true);
+        var again = FathomProcess.Run("run", Experiment(), "--set", $"fine_tuning={{recipe: {teach}}}", "--set", "in_distribution.shots=3", "--out", _folder["taught"], "--json").Succeeded().Json;
+        Assert.Equal(answer["results"]!.ToJsonString(), again["results"]!.ToJsonString());
+        Assert.False(Directory.Exists(_folder["taught/seed-3/training/checkpoints"]));
     }
 
     [Theory]

@@ -85,7 +85,7 @@ internal sealed class OodExperimentRun(VerbContext context, OodExperiment experi
         ]);
         context.Note($"seed {setting.Seed}: teaching {setting.Train.Count} rows");
         var start = Stopwatch.GetTimestamp();
-        var result = new TrainingRun(recipe, folder.PathOf(Path.Combine(under, "training")), $"{title}: seed {setting.Seed}", context) { Also = [teaching.Recipe] }.Execute();
+        var result = new TrainingRun(recipe, folder.PathOf(Path.Combine(under, "training")), $"{title}: seed {setting.Seed}", context) { Also = [teaching.Recipe], TakeFinished = true }.Execute();
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         using var session = result.ModelFolder is { } model
             ? ModelSession.Open(model, adapter: null, context)

@@ -20,6 +20,9 @@ internal sealed class TrainingRun(Recipe recipe, string folder, string title, Ve
     /// <summary>Files whose hashes <c>run.json</c> names beside model and data, such as the recipe's.</summary>
     public IReadOnlyList<string> Also { get; init; } = [];
 
+    /// <summary>Whether a run that the folder holds whole is taken as it is, without opening the model again. Default false: its files are written anew from the last checkpoint.</summary>
+    public bool TakeFinished { get; init; }
+
     /// <summary>Runs to the end, from the last checkpoint if there is one.</summary>
     /// <exception cref="FathomException">Something is missing, does not fit, or went wrong.</exception>
     /// <exception cref="UsageException">The folder holds a run of another making.</exception>
@@ -39,6 +42,7 @@ internal sealed class TrainingRun(Recipe recipe, string folder, string title, Ve
         var settings = RecipeSettings.Of(recipe, model, train, validation, detection);
         EnsureSameRun(settings);
         IReadOnlyList<FileHash> files = [.. Also.Select(file => FileHash.Of(file)), .. model, .. new[] { train, validation }.OfType<FileHash>(), .. detection.Select(pair => pair.File)];
+        if (TakeFinished && Finished() is { } finished) return finished;
         using var opened = RunFolder.Open(folder, settings, files, context);
         var job = new TrainingJob(context, plan with { Settings = settings.ToJson() }, opened, title, files);
         job.Announce();
@@ -48,6 +52,20 @@ internal sealed class TrainingRun(Recipe recipe, string folder, string title, Ve
         opened.Finish(result, new JsonObject { ["throughput"] = job.Throughput.DeepClone() });
         result["throughput"] = job.Throughput.DeepClone();
         return new TrainingResult(result, outcome, history, opened.FolderPath);
+    }
+
+    private TrainingResult? Finished()
+    {
+        if (!RunFolder.IsDone(folder)) return null;
+        string PathOf(string name) => Path.Combine(Path.GetFullPath(folder), name);
+        if (!File.Exists(PathOf("result.json")) || !File.Exists(PathOf("metrics.jsonl"))) return null;
+        var json = JsonNode.Parse(File.ReadAllBytes(PathOf("result.json")))!.AsObject();
+        var stored = PathOf((string)json["model"]!);
+        if (!Directory.Exists(stored)) return null;
+        var best = json["best"] as JsonObject;
+        var model = (string)json["model"]! == "model" ? stored : null;
+        var outcome = new TrainingOutcome((int)json["steps"]!, (bool)json["ended_early"]!, (int?)best?["step"] ?? 0, (double?)best?["value"], (string?)best?["metric"], model);
+        return new TrainingResult(json, outcome, TrainingHistory.Read(PathOf("metrics.jsonl")), Path.GetFullPath(folder));
     }
 
     private void EnsureSameRun(RunSettings settings)

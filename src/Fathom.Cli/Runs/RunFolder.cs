@@ -102,6 +102,10 @@ internal sealed class RunFolder : IDisposable
     /// <exception cref="FathomException">The folder holds something else.</exception>
     public static JsonObject? SettingsOf(string path) => ReadRun(Path.GetFullPath(path))?["settings"]!.AsObject();
 
+    /// <summary>Whether a folder holds a run that came to its end.</summary>
+    /// <exception cref="FathomException">The folder holds something else.</exception>
+    public static bool IsDone(string path) => (string?)ReadRun(Path.GetFullPath(path))?["state"] == "done";
+
     /// <summary>Path of a file in the folder.</summary>
     public string PathOf(string name) => Path.Combine(FolderPath, name);
 
