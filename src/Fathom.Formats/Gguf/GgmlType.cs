@@ -38,5 +38,8 @@ internal sealed record GgmlType(uint Id, string Name, DType? Type, int BlockElem
 
     public static GgmlType? Find(uint id) => ById.GetValueOrDefault(id);
 
+    /// <summary>The number of an element type in a file, or null for one that GGUF does not have.</summary>
+    public static uint? IdOf(DType type) => Array.Find(All, known => known.Type == type)?.Id;
+
     private static GgmlType Readable(uint id, string name, DType type) => new(id, name, type, DTypeInfo.Of(type).BlockSize, DTypeInfo.Of(type).BytesPerBlock);
 }

@@ -115,6 +115,14 @@ public sealed class GgufArray
             new GgufArray(_file, _key, (GgufValueKind)BinaryPrimitives.ReadUInt32LittleEndian(_file.Span(at, 4)), BinaryPrimitives.ReadInt64LittleEndian(_file.Span(at + 4, 8)), at + 12));
     }
 
+    /// <summary>The array as a file holds it: kind and number of its elements, and they.</summary>
+    internal byte[] Encoded()
+    {
+        var cursor = new GgufCursor(_file) { Position = _start };
+        for (var i = 0; i < Count; i++) cursor.Skip(ElementKind, _key);
+        return [.. BitConverter.GetBytes((uint)ElementKind), .. BitConverter.GetBytes((ulong)Count), .. _file.Span(_start, checked((int)(cursor.Position - _start)))];
+    }
+
     private void Expect(string expected, params ReadOnlySpan<GgufValueKind> kinds)
     {
         if (!kinds.Contains(ElementKind)) throw new FathomException($"{_file.Name}: metadata {FileErrors.Quote(_key)} is an array of {ElementKind}, {expected} were expected");

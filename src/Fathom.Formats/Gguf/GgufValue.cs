@@ -70,6 +70,15 @@ public sealed class GgufValue
         _ => AsInt64().ToString(),
     };
 
+    /// <summary>The value as a file holds it, behind its kind.</summary>
+    internal byte[] Encoded()
+    {
+        if (_array is not null) return _array.Encoded();
+        if (_text is null) return _scalar;
+        var text = System.Text.Encoding.UTF8.GetBytes(_text);
+        return [.. BitConverter.GetBytes((ulong)text.Length), .. text];
+    }
+
     internal static GgufValue Read(GgufCursor cursor, FileBytes file, string key)
     {
         var what = $"metadata {FileErrors.Quote(key)}";

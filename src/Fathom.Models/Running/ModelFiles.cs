@@ -59,6 +59,16 @@ internal sealed class ModelFiles
         };
     }
 
+    /// <summary>The one .gguf file that a path means, or null where it means a folder in Hugging Face layout (or nothing).</summary>
+    /// <exception cref="FathomException">There are several.</exception>
+    public static string? GgufIn(string path)
+    {
+        if (File.Exists(path)) return path;
+        if (!Directory.Exists(path) || File.Exists(Path.Combine(path, ConfigFile))) return null;
+        var ggufs = Directory.GetFiles(path, "*.gguf");
+        return ggufs.Length <= 1 ? ggufs.FirstOrDefault() : throw new FathomException($"{path}: has {ggufs.Length} .gguf files: name the one to use");
+    }
+
     /// <summary>What to know about the adapter: settings that were ignored, or that it has no effect.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
