@@ -17,16 +17,17 @@ internal static class GgufConversion
         var metadata = GgufModelMetadata.Of(config, folder);
         var notes = new List<string>();
         var plans = new List<PlannedTensor>();
+        var plan = new DecoderPlan(config);
         var interleaved = GgufModelMetadata.IsInterleaved(config);
         foreach (var name in ParameterShapes.Of(config).Keys)
         {
             var tensor = weights.GetTensor(name);
-            plans.Add(new PlannedTensor(GgufTensorNames.Of(name), tensor, TypeChoice.ForGguf(tensor, options.Type, notes), interleaved ? RotaryOrder.ToGguf(name, config) : null));
+            plans.Add(new PlannedTensor(GgufTensorNames.Of(config.Names, name), tensor, TypeChoice.ForGguf(tensor, options.Type, notes), interleaved ? RotaryOrder.ToGguf(name, config) : null));
         }
 
         // Files of tied models may hold a head of their own all the same, and it counts.
-        if (config.TiedHead && weights.TryGetTensor(ParameterShapes.Head, out var head) && !SameBytes(head, weights.GetTensor(ParameterShapes.Embedding)))
-            plans.Add(new PlannedTensor(GgufTensorNames.Of(ParameterShapes.Head), head, TypeChoice.ForGguf(head, options.Type, notes)));
+        if (config.TiedHead && weights.TryGetTensor(plan.Head, out var head) && !SameBytes(head, weights.GetTensor(plan.Embedding)))
+            plans.Add(new PlannedTensor(GgufTensorNames.Of(config.Names, plan.Head), head, TypeChoice.ForGguf(head, options.Type, notes)));
         using var divisors = GgufModelMetadata.RopeDivisors(config);
         if (divisors is not null) plans.Insert(1, new PlannedTensor(GgufTensorNames.RopeDivisors, divisors.Tensor, DType.F32));
         if (options.Tokenizer) GgufTokenizerMetadata.Add(metadata, folder, config.Vocabulary, files.EndTokens, notes);

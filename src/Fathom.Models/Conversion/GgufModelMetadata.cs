@@ -67,8 +67,8 @@ internal static class GgufModelMetadata
     private static string Architecture(DecoderConfig config, string folder) => config.Family switch
     {
         "llama" or "mistral" when config.IsLlamaForm => "llama",
-        "qwen2" when config is { QueryKeyValueBias: true, HeadNorms: false, AttentionBias: false, FeedForwardBias: false } => "qwen2",
-        "qwen3" when config is { HeadNorms: true, AttentionBias: false, FeedForwardBias: false } => "qwen3",
+        "qwen2" => "qwen2",
+        "qwen3" when !config.AttentionBias => "qwen3",
         _ => throw new FathomException($"{folder}: a {config.Family} model of this form is not written to GGUF yet; llama, mistral, qwen2 and qwen3 are"),
     };
 

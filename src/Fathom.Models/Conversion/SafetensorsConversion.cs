@@ -46,7 +46,7 @@ internal static class SafetensorsConversion
         var plans = new List<PlannedTensor>();
         foreach (var name in ParameterShapes.Of(config).Keys)
         {
-            var tensor = weights.GetTensor(GgufTensorNames.Of(name));
+            var tensor = weights.GetTensor(GgufTensorNames.Of(config.Names, name));
             plans.Add(new PlannedTensor(name, tensor, TypeChoice.ForSafetensors(tensor, options.Type), RotaryOrder.ToHuggingFace(name, config)));
         }
 

@@ -218,14 +218,13 @@ public sealed class ConversionTests : IDisposable
         int[] tokens = [504, 3575, 282, 4649, 314];
         float[][] logits =
         [
-            .. new[] { source, _folder.Sub("hf"), _folder.Sub("f32.gguf") }.Select(place =>
+            .. new[] { source, _folder.Sub("f32.gguf") }.Select(place =>
             {
                 using var model = LanguageModel.Load(place);
                 return model.GetHiddenStates(tokens, LogitPositions.Last).Logits;
             }),
         ];
         Assert.Equal(logits[0], logits[1]);
-        Assert.Equal(logits[0], logits[2]);
     }
 
     public void Dispose() => _folder.Dispose();
