@@ -16,7 +16,9 @@ public sealed class OodTests(Bench bench) : IDisposable
         var fitted = FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--out", detector, "--json").Succeeded().Json;
         Assert.Equal("ood fit", (string)fitted["command"]!);
         Assert.Equal(40, (int)fitted["samples"]!);
-        Assert.Equal(Names, fitted["detectors"]!.AsArray().Select(entry => (string)entry!["detector"]!));
+        string[] recommended = [.. Names, "prompt_last_ledoit_wolf", "combined"];
+        Assert.Equal(recommended, fitted["detectors"]!.AsArray().Select(entry => (string)entry!["detector"]!));
+        Assert.Equal("combined", (string)fitted["lead"]!["detector"]!);
         Assert.All(fitted["detectors"]!.AsArray(), entry => Assert.True(double.IsFinite((double)entry!["threshold"]!)));
 
         var scored = FathomProcess.Run("ood", "score", detector, "--model", bench.Model, "--data", bench.Far, "--out", _folder["scores"], "--json").Succeeded().Json;
@@ -32,7 +34,7 @@ public sealed class OodTests(Bench bench) : IDisposable
             Assert.Equal((string)questions[i]["question"]!, (string)samples[i]["text"]!);
             Assert.NotEmpty(samples[i]["tokens"]!.AsArray());
             Assert.True(samples[i]["tokens"]!.AsArray().Count <= 16);
-            Assert.Equal(Names, samples[i]["scores"]!.AsObject().Select(pair => pair.Key));
+            Assert.Equal(recommended, samples[i]["scores"]!.AsObject().Select(pair => pair.Key));
             Assert.All(samples[i]["scores"]!.AsObject(), pair => Assert.True(double.IsFinite((double)pair.Value!)));
         }
 

@@ -8,7 +8,7 @@ namespace Fathom.Cli.Runs;
 /// <summary>The detectors a command line asks for, and which of them leads.</summary>
 internal sealed record DetectorChoice(IReadOnlyList<DetectorDefinition> Definitions, GuardLead Lead)
 {
-    /// <summary>Reads the options; where none names a detector, all are fitted and the recommended one leads (<see cref="RecommendedDetectors"/>).</summary>
+    /// <summary>Reads the options; where none names a detector, all are fitted, and the recommended one with them leads (<see cref="RecommendedDetectors"/>).</summary>
     /// <exception cref="UsageException">A name is unknown, or not among those asked for.</exception>
     public static DetectorChoice Of(VerbContext context, string model)
     {
@@ -17,11 +17,11 @@ internal sealed record DetectorChoice(IReadOnlyList<DetectorDefinition> Definiti
         var definitions = OodFlags.Definitions(context, named ?? "all", OodFlags.Detectors.Name).ToList();
         var members = context.Get(OodFlags.Combine) is { } combine ? OodFlags.Definitions(context, combine, OodFlags.Combine.Name) : null;
         if (members is { Count: < 2 }) throw new UsageException($"{OodFlags.Combine.Name} {context.Get(OodFlags.Combine)}: expected at least two detectors");
-        if (named is null)
+        if (named is null && members is null)
         {
             var recommended = OodFlags.Definitions(context, string.Join(',', choice.Detectors), OodFlags.Detectors.Name);
             definitions.AddRange(recommended.Where(definition => !definitions.Contains(definition)));
-            if (choice.IsCombination) members ??= recommended;
+            if (choice.IsCombination) members = recommended;
         }
 
         if (members is not null) definitions.Add(new CombinedDetector(members));
