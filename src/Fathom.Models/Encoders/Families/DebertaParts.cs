@@ -55,13 +55,15 @@ internal sealed class DebertaParts
 
     private string[] Terms { get; }
 
-    private Activation PoolerActivation { get; }
+    /// <summary>Activation of the pooler.</summary>
+    public Activation PoolerActivation { get; }
 
     private int PoolerWidth { get; }
 
     private int EmbeddingWidth { get; }
 
-    private bool HasPositions { get; }
+    /// <summary>Whether absolute positions are added to the embeddings.</summary>
+    public bool HasPositions { get; }
 
     /// <summary>Reads the keys; refuses what is not computed.</summary>
     public static DebertaParts Read(HuggingFaceConfig config) => new(config);

@@ -1,7 +1,6 @@
 using Fathom.Models.Architectures;
 using Fathom.Models.Blocks;
 using Fathom.Models.Encoders.Blocks;
-using Fathom.Tensors.Autograd;
 
 namespace Fathom.Models.Encoders.Families;
 
@@ -19,28 +18,15 @@ internal sealed class DebertaV2Family : IEncoderFamily
     public EncoderPlan Read(HuggingFaceConfig config)
     {
         var parts = DebertaParts.Read(config);
-        if (config.Int32("attention_head_size", 1, parts.Shape.HeadDim) != parts.Shape.HeadDim) throw config.Unsupported("attention_head_size", $"{parts.Shape.HeadDim}, hidden_size over num_attention_heads");
-        var norm = config.String("norm_rel_ebd", "none");
-        if (norm is not ("none" or "layer_norm")) throw config.Unsupported("norm_rel_ebd", "none, layer_norm");
-        var buckets = Math.Max(0, config.Int32("position_buckets", int.MinValue, -1));
-        if (buckets > EncoderKeys.MostWidth || buckets == 1 || (buckets > 0 && parts.LongestDistance - 1 <= buckets / 2)) throw config.Wrong("position_buckets", $"is {buckets}, expected none, or 2 to {EncoderKeys.MostWidth} and less than twice the longest distance of {parts.LongestDistance}");
-        var kernel = EncoderKeys.Size(config, "conv_kernel_size", 1 << 8, 0, 0);
-        if (kernel > 0 && config.Int32("conv_groups", 1, 1) != 1) throw config.Unsupported("conv_groups", "1");
-        if (kernel > 0 && kernel % 2 == 0) throw config.Unsupported("conv_kernel_size", "0 and odd numbers");
-        var settings = new Settings(
-            buckets,
-            norm == "layer_norm",
-            config.Boolean("share_att_key", false),
-            kernel,
-            EncoderKeys.Activation(config, "conv_act", "tanh"));
+        var settings = DebertaV2Settings.Read(config, parts);
         return new EncoderPlan(parts.Shape, weights => Build(parts, settings, weights));
     }
 
-    private static EncoderStack Build(DebertaParts parts, Settings settings, WeightBinder weights)
+    private static EncoderStack Build(DebertaParts parts, DebertaV2Settings settings, WeightBinder weights)
     {
         var (shape, prefix) = (parts.Shape, DebertaParts.Prefix(weights));
         var layers = new BertLayers(shape, weights, prefix, parts.Epsilon, parts.Activation);
-        var span = settings.Buckets > 0 ? settings.Buckets : parts.LongestDistance;
+        var span = settings.Span;
         var owned = new List<IDisposable>();
         RelativeRows? rows = null;
         if (parts.Relative)
@@ -67,7 +53,7 @@ internal sealed class DebertaV2Family : IEncoderFamily
             if (rows is null || !(parts.ContentToPosition || parts.PositionToContent)) return null;
             var keys = parts.ContentToPosition ? Positions(settings.SharesProjections ? key : weights.Projection(at + "pos_key_proj", shape.Width, shape.Width, bias: true)) : null;
             var queries = parts.PositionToContent ? Positions(settings.SharesProjections ? query : weights.Projection(at + "pos_query_proj", shape.Width, shape.Width, bias: true)) : null;
-            return new DisentangledBias(shape.Heads, shape.HeadDim, 2 * span, distance => Math.Clamp(Bucket(distance) + span, 0, 2 * span - 1)) { Keys = keys, Queries = queries };
+            return new DisentangledBias(shape.Heads, shape.HeadDim, 2 * span, settings.Place) { Keys = keys, Queries = queries };
         }
 
         RelativeProjection Positions(Projection projection)
@@ -84,15 +70,11 @@ internal sealed class DebertaV2Family : IEncoderFamily
             return new ConvolutionBlock(first, new Projection(kernel, bias), shape.Width, settings.ConvolutionSize, settings.ConvolutionActivation, layers.Norm(prefix + "encoder.conv.LayerNorm"));
         }
 
-        int Bucket(int distance) => settings.Buckets > 0 ? LogBuckets.Of(distance, settings.Buckets, parts.LongestDistance) : distance;
-
         Func<int, int>? Table(string name) => name switch
         {
-            "" => Bucket,
+            "" => settings.Bucket,
             PublishedTable => distance => LogBuckets.Of(distance, PublishedBuckets, PublishedLongest),
             _ => null,
         };
     }
-
-    private sealed record Settings(int Buckets, bool NormRelative, bool SharesProjections, int ConvolutionSize, Activation ConvolutionActivation);
 }

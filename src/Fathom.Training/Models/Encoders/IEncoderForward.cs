@@ -1,0 +1,13 @@
+using Fathom.Tensors.Autograd;
+
+namespace Fathom.Training;
+
+/// <summary>An encoder family's pass on a tape.</summary>
+internal interface IEncoderForward
+{
+    /// <summary>What leaves the encoder, <c>[rows, width]</c>.</summary>
+    Variable States(EncoderGraph graph, EncoderBatch batch);
+
+    /// <summary>Logits of the classes, <c>[sequences, labels]</c>, from those states.</summary>
+    Variable Logits(EncoderGraph graph, EncoderBatch batch, Variable states);
+}
