@@ -98,6 +98,14 @@ public sealed class OodTests(Bench bench) : IDisposable
     }
 
     [Fact]
+    public void EvaluateShowsACombinationAsADetector()
+    {
+        var result = FathomProcess.Run("ood", "evaluate", bench.Model, "--id", bench.Near, "--ood", bench.Far, "--detectors", "msp", "--combine", "cosine,msp", "--max-new-tokens", "3", "--out", _folder["run"], "--json").Succeeded().Json;
+        Assert.Equal(["msp", "combined"], result["results"]!.AsArray().Select(row => (string)row!["detector"]!));
+        Assert.Equal("combined", (string)FathomProcess.Run("ood", "inspect", _folder["run/detectors.fathom"], "--json").Succeeded().Json["lead"]!["detector"]!);
+    }
+
+    [Fact]
     public void TheSameCommandAgainTakesWhatIsThere()
     {
         string[] command = ["ood", "evaluate", bench.Model, "--id", bench.Near, "--ood", bench.Far, "--limit", "20", "--out", _folder["run"]];

@@ -61,7 +61,7 @@ internal sealed class TokenReasons(VerbContext context, ModelSession session, Ru
 
         // Where only the prompt counts, nothing more than the first token needs to be generated.
         var newTokens = definition.LooksAtOutput ? detectors.Origin.MaxNewTokens : 1;
-        var job = new TraceJob(context, session, definition.RequiredPoolings, newTokens, definition.RequiredDropout, definition.NeedsClassLogits ? detectors.Origin.ClassTokenIds : []);
+        var job = new TraceJob(context, session, definition.RequiredPoolings, newTokens, definition.RequiredDropout, detectors.Origin.ClassTokenIds);
         var work = new SampleSet("why", FileHash.OfText($"{set.File.Sha256} {_lead.Name} {string.Join(',', flagged.Select(entry => entry.Index))}"), variants);
         context.Note($"tokens at fault: {flagged.Count} flagged samples, {variants.Count} prompts with something left out");
         job.Announce([work], folder.FolderPath);
