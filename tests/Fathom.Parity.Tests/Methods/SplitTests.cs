@@ -28,6 +28,8 @@ public sealed class SplitTests
             var split = NearOodSplits.Classes(name.StartsWith("banking", StringComparison.Ordinal) ? Banking : Travel, int.Parse(name[^1..]));
             Assert.Equal(Words(expected!["known_in_label_id_order"]), split.Known);
             Assert.Equal(Words(expected["ood"]), split.Unknown);
+            foreach (var (part, each) in new[] { ("train", 100), ("valid", 20), ("id_test", 30) }) Assert.Equal((int)expected["sizes"]![part]!, each * split.Known.Count);
+            Assert.Equal((int)expected["sizes"]!["ood_test"]!, 30 * split.Unknown.Count);
             seen++;
         }
 
@@ -100,6 +102,12 @@ public sealed class SplitTests
         Assert.Equal(((int)counts["sst2_test"]!, (int)counts["sst2_test_neg"]!, (int)counts["sst2_test_pos"]!), (sentiment.Length, sentiment.Count(line => line[0] == '0'), sentiment.Count(line => line[0] == '1')));
         string[] captions = ["test_2016_flickr", "test_2017_mscoco", "test_2018_flickr"];
         Assert.Equal(Golden.Numbers(counts["multi30k"]), captions.Select(name => (double)File.ReadLines(SharedFolder.Path($"data/ood-intent/multi30k/{name}.en")).Count()));
+
+        // Rows without two columns are left out, as the released loader does.
+        foreach (var (name, folder, parts) in new[] { ("banking", "banking77", new[] { "train", "dev", "test" }), ("stackoverflow", "stackoverflow", ["train", "valid", "test"]) })
+        {
+            Assert.Equal(Golden.Numbers(counts[name]), parts.Select(part => (double)File.ReadLines(SharedFolder.Path($"data/ood-intent/{folder}/{part}.tsv")).Skip(1).Count(line => line.Split('\t').Length == 2)));
+        }
 
         var split = IdSplit.Of((int)counts["MultiArith_X"]!);
         Assert.Equal(((int)counts["MultiArith_fit"]!, (int)counts["MultiArith_test"]!), (split.FitCount, split.TestCount));
