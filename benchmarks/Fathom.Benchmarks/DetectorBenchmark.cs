@@ -16,7 +16,13 @@ internal static class DetectorBenchmark
 {
     private const int Queries = 256;
 
-    public static void Run(Bench bench)
+    /// <summary>All of it.</summary>
+    public static void Run(Bench bench) => Run(bench, detectors: true);
+
+    /// <summary>The eigenvalues and diagnostics alone.</summary>
+    public static void RunSpectra(Bench bench) => Run(bench, detectors: false);
+
+    private static void Run(Bench bench, bool detectors)
     {
         var width = Size("FATHOM_BENCH_WIDTH", 4096);
         var count = Size("FATHOM_BENCH_BANK", 10_000);
@@ -32,7 +38,7 @@ internal static class DetectorBenchmark
             Console.WriteLine("| | Fathom s | scikit-learn s | ratio | Fathom per query ms | largest relative difference of the sums |\n|---|---|---|---|---|---|");
             var origin = DetectorTraces.Origin(width);
             var traces = DetectorTraces.Of(queries, width).ToArray();
-            foreach (var (name, definition, fit, score, heavy) in Contenders())
+            foreach (var (name, definition, fit, score, heavy) in detectors ? Contenders() : [])
             {
                 var rounds = heavy ? Heavy(bench) : bench.Rounds;
                 FittedDetector detector = null!;

@@ -187,9 +187,7 @@ public sealed partial class DetectorFitter
     private static void EnsureMemory(StatisticKey[] keys, TraceOrigin origin, int folds)
     {
         var needed = keys.Sum(key => key.Bytes(origin)) * (folds + 1.0);
-        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        if (needed <= available) return;
-        throw new FathomException(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"full covariances of {origin.Entries} layers of width {origin.Width} in {folds} folds take {needed / (1 << 30):F1} GiB, there are {available / (double)(1 << 30):F1}: use diagonal detectors, or fewer folds"));
+        MemoryCheck.Ensure(needed, $"full covariances of {origin.Entries} layers of width {origin.Width} in {folds} folds", $"use detectors without full covariance{(folds > 1 ? ", or held-out samples (--calibration), which need no folds" : "")}");
     }
 
     private FittedDetectorSet BuildFrom(IEnumerable<FitPart> parts)

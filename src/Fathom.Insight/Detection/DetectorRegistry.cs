@@ -100,6 +100,8 @@ public static class DetectorRegistry
             ["input_embedding_ledoit_wolf"] = static () => new MahalanobisDetector(CovarianceRule.LedoitWolf, Models.Tracing.Pooling.PromptMean, labelled: false, name: "input_embedding_ledoit_wolf"),
             ["output_embedding_ledoit_wolf"] = static () => new MahalanobisDetector(CovarianceRule.LedoitWolf, Models.Tracing.Pooling.OutputTokens, labelled: false, name: "output_embedding_ledoit_wolf"),
             ["prompt_last_ledoit_wolf"] = static () => new MahalanobisDetector(CovarianceRule.LedoitWolf, Models.Tracing.Pooling.PromptLast, labelled: false, name: "prompt_last_ledoit_wolf"),
+            ["input_embedding_ridge"] = static () => new MahalanobisDetector(CovarianceRule.Ridge, Models.Tracing.Pooling.PromptMean, labelled: false, name: "input_embedding_ridge"),
+            ["output_embedding_ridge"] = static () => new MahalanobisDetector(CovarianceRule.Ridge, Models.Tracing.Pooling.OutputTokens, labelled: false, name: "output_embedding_ridge"),
             ["mc_dropout"] = static () => new McDropoutDetector(),
             ["softmax"] = static () => new LogitDetector(LogitScore.Softmax),
             ["softmax_classes"] = static () => new LogitDetector(LogitScore.SoftmaxClasses),

@@ -1,3 +1,4 @@
+using Fathom.Insight.Numerics;
 using Fathom.Models.Tracing;
 
 namespace Fathom.Insight.Diagnosis;
@@ -52,37 +53,23 @@ public sealed class EndpointConvergence
     private double RelativeDistance(int part)
     {
         var domains = _domains.Values.Select(samples => samples.Values.ToArray()).ToArray();
-        double lengths = 0, distances = 0;
-        long samples = 0, pairs = 0;
-        for (var a = 0; a < domains.Length; a++)
+        var all = domains.SelectMany((samples, domain) => samples.Select(sample => (Domain: domain, Sample: sample))).ToArray();
+        var rows = new (double Length, double Distances, long Pairs)[all.Length];
+        Workers.Run(all.Length, (long)all.Length * all.Length * _width / 2, i =>
         {
-            foreach (var left in domains[a])
+            var (sum, pairs) = (0.0, 0L);
+            foreach (var (domain, sample) in all.AsSpan(i + 1))
             {
-                lengths += Distance(left, [], part);
-                samples++;
-                for (var b = a + 1; b < domains.Length; b++)
-                {
-                    foreach (var right in domains[b])
-                    {
-                        distances += Distance(left, right, part);
-                        pairs++;
-                    }
-                }
+                if (domain == all[i].Domain) continue;
+                sum += Distance(all[i].Sample, sample, part);
+                pairs++;
             }
-        }
 
-        return distances / pairs / (lengths / samples);
+            rows[i] = (Distance(all[i].Sample, new float[all[i].Sample.Length], part), sum, pairs);
+        });
+        return rows.Sum(static row => row.Distances) / rows.Sum(static row => row.Pairs) / (rows.Sum(static row => row.Length) / rows.Length);
     }
 
-    private double Distance(float[] left, float[] right, int part)
-    {
-        var sum = 0.0;
-        for (var j = part * _width; j < (part + 1) * _width; j++)
-        {
-            var difference = (double)left[j] - (right.Length == 0 ? 0 : right[j]);
-            sum += difference * difference;
-        }
-
-        return Math.Sqrt(sum);
-    }
+    private double Distance(float[] left, float[] right, int part) =>
+        Math.Sqrt(VectorMath.SquaredDistance(left.AsSpan(part * _width, _width), right.AsSpan(part * _width, _width)));
 }

@@ -36,39 +36,94 @@ public sealed record Isotropy
     /// <summary>Participation ratio (sum of eigenvalues)² / sum of their squares: how many directions count. NaN without any variance.</summary>
     public double ParticipationRatio => CovarianceSpectrum.Sum() * CovarianceSpectrum.Sum() / CovarianceSpectrum.Sum(static value => value * value);
 
-    /// <summary>Computes the measures; memory is width². The embeddings are read twice, and an eigenproblem takes time with width³.</summary>
+    /// <summary>
+    /// Computes the measures. Of fewer embeddings than their width, time takes count² × width and count³, and memory count × width;
+    /// of more, the embeddings are read twice, an eigenproblem takes time with width³, and memory is width².
+    /// </summary>
     /// <param name="embeddings">Embeddings of one width, the same at both readings.</param>
     /// <exception cref="FathomException">There is none, they differ in width, or one is not finite.</exception>
     public static Isotropy Of(IEnumerable<float[]> embeddings)
     {
         ArgumentNullException.ThrowIfNull(embeddings);
         CovarianceSums? sums = null;
+        List<double[]>? few = [];
         double[] units = [];
+        var count = 0;
         foreach (var embedding in Checked(embeddings))
         {
-            sums ??= new CovarianceSums(embedding.Length);
             if (units.Length == 0) units = new double[embedding.Length];
-            sums.Add(embedding);
             var length = Math.Sqrt(VectorMath.Dot(embedding, embedding));
             if (length > 0) VectorMath.AddScaled(units, embedding, 1 / length);
+            count++;
+            few?.Add(embedding);
+            if (few is not null && count < embedding.Length) continue;
+            sums ??= new CovarianceSums(embedding.Length);
+            foreach (var vector in few ?? [embedding]) sums.Add(vector);
+            few = null;
         }
 
-        if (sums is null) throw new FathomException("isotropy: no embedding; expected at least one");
-        var (mean, covariance, _, _) = sums.Finish();
-        var width = units.Length;
-        double n = sums.Count;
+        if (count == 0) throw new FathomException("isotropy: no embedding; expected at least one");
+        var (partition, spectrum) = few is not null ? OfFew(few, units.Length) : OfMany(embeddings, sums!, units.Length);
+        double n = count;
         var unitSquare = VectorMath.Dot(units, units);
         return new Isotropy
         {
-            Count = sums.Count,
-            MeanCosine = sums.Count < 2 ? double.NaN : (unitSquare - n) / (n * (n - 1)),
+            Count = count,
+            MeanCosine = count < 2 ? double.NaN : (unitSquare - n) / (n * (n - 1)),
             MeanUnitLength = Math.Sqrt(unitSquare) / n,
-            LogPartitionRatio = LogPartition(embeddings, Directions(mean, covariance, width), width),
-            CovarianceSpectrum = [.. SymmetricEigen.Decompose(Square(covariance, [], width), width).Values.Select(static value => Math.Max(0, value)).OrderDescending()],
+            LogPartitionRatio = partition,
+            CovarianceSpectrum = [.. spectrum.Select(static value => Math.Max(0, value)).OrderDescending()],
         };
     }
 
-    private static double[] Directions(double[] mean, double[] covariance, int width) => SymmetricEigen.Decompose(Square(covariance, mean, width), width).Vectors;
+    private static (double LogPartition, double[] Spectrum) OfMany(IEnumerable<float[]> embeddings, CovarianceSums sums, int width)
+    {
+        var (mean, covariance, _, _) = sums.Finish();
+        var directions = SymmetricEigen.Decompose(Square(covariance, mean, width), width).Vectors;
+        return (LogPartition(embeddings, directions, width), SymmetricEigen.Values(Square(covariance, [], width), width));
+    }
+
+    /// <summary>
+    /// By the products of the embeddings with each other, K = Z Zᵀ: where K u = λ u, Z'Z has the direction Z'u / √λ, along which
+    /// embedding j reaches √λ u_j; across all of them nothing reaches anywhere and F is the count.
+    /// </summary>
+    private static (double LogPartition, double[] Spectrum) OfFew(List<double[]> embeddings, int width)
+    {
+        var count = embeddings.Count;
+        double[] rows = [.. embeddings.SelectMany(static embedding => embedding)];
+        var products = new double[checked(count * count)];
+        var view = MatrixView.Of(rows, width);
+        MatrixProducts.AddTransposed(MatrixView.Of(products, count), view, view, count, count, width);
+
+        // The mean is taken off the embeddings, not off the products: a large one would leave nothing of a small spread.
+        var mean = new double[width];
+        foreach (var embedding in embeddings) VectorMath.AddScaled(mean, embedding, 1.0 / count);
+        for (var i = 0; i < count; i++) VectorMath.AddScaled(rows.AsSpan(i * width, width), mean, -1);
+        var centred = new double[products.Length];
+        MatrixProducts.AddTransposed(MatrixView.Of(centred, count), view, view, count, count, width);
+        VectorMath.Scale(centred, 1.0 / count);
+        var spectrum = new double[width];
+        SymmetricEigen.Values(centred, count).CopyTo(spectrum, 0);
+
+        var (values, vectors) = SymmetricEigen.Decompose(products, count);
+        var (least, most) = (StableMath.Log(count), StableMath.Log(count));
+        for (var i = 0; i < count; i++)
+        {
+            var along = vectors.AsSpan(i * count, count);
+            VectorMath.Scale(along, Math.Sqrt(Math.Max(0, values[i])));
+            foreach (var sign in new[] { 1, -1 })
+            {
+                var largest = double.NegativeInfinity;
+                foreach (var value in along) largest = Math.Max(largest, sign * value);
+                var sum = 0.0;
+                foreach (var value in along) sum += StableMath.Exp(sign * value - largest);
+                var log = largest + StableMath.Log(sum);
+                (least, most) = (Math.Min(least, log), Math.Max(most, log));
+            }
+        }
+
+        return (least - most, spectrum);
+    }
 
     /// <summary>The packed matrix as a square, plus the outer product of a vector with itself.</summary>
     private static double[] Square(double[] packed, double[] vector, int width)

@@ -2,7 +2,8 @@ namespace Fathom.Insight.Numerics;
 
 /// <summary>
 /// Eigenvalues and eigenvectors of a symmetric matrix in double: Householder reflections to a tridiagonal matrix, then implicit QL
-/// steps with Wilkinson's shift (Golub and Van Loan, "Matrix Computations", chapter 8). O(n³), the same bits on every machine.
+/// steps with Wilkinson's shift (Golub and Van Loan, "Matrix Computations", chapter 8), whose rotations are applied many at a time.
+/// O(n³), the same bits on every machine.
 /// </summary>
 internal static class SymmetricEigen
 {
@@ -15,80 +16,22 @@ internal static class SymmetricEigen
     {
         var diagonal = new double[size];
         var beside = new double[size];
-        var vectors = Tridiagonalise(matrix, size, diagonal, beside);
-        Diagonalise(diagonal, beside, vectors, size);
+        var vectors = Tridiagonal.Vectors(Tridiagonal.Reduce(matrix, size, diagonal, beside), size);
+        Diagonalise(diagonal, beside, new PlaneRotations(vectors, size), size);
         return (diagonal, vectors);
     }
 
-    private static double[] Tridiagonalise(double[] a, int n, double[] diagonal, double[] beside)
+    /// <summary>The eigenvalues alone, for a fraction of the work; <paramref name="matrix"/> is destroyed.</summary>
+    public static double[] Values(double[] matrix, int size)
     {
-        var reflections = new double[n][];
-        for (var k = 0; k < n - 2; k++)
-        {
-            var first = k + 1;
-            var v = a.AsSpan(k * n + first, n - first).ToArray();
-            var length = Math.Sqrt(VectorMath.Dot(v, v));
-            if (length == 0)
-            {
-                continue;
-            }
-
-            // The sign that does not cancel.
-            beside[k] = v[0] > 0 ? -length : length;
-            v[0] -= beside[k];
-            VectorMath.Scale(v, 1 / Math.Sqrt(VectorMath.Dot(v, v)));
-            reflections[k] = v;
-
-            // A' = A - v w^T - w v^T with p = 2 A v, w = p - (v.p) v.
-            var w = new double[v.Length];
-            for (var i = 0; i < w.Length; i++)
-            {
-                w[i] = 2 * VectorMath.Dot(a.AsSpan((first + i) * n + first, v.Length), v);
-            }
-
-            VectorMath.AddScaled(w, v, -VectorMath.Dot(v, w));
-            for (var i = 0; i < w.Length; i++)
-            {
-                var row = a.AsSpan((first + i) * n + first, v.Length);
-                VectorMath.AddScaled(row, w, -v[i]);
-                VectorMath.AddScaled(row, v, -w[i]);
-            }
-        }
-
-        for (var i = 0; i < n; i++)
-        {
-            diagonal[i] = a[i * n + i];
-        }
-
-        if (n > 1)
-        {
-            beside[n - 2] = a[(n - 2) * n + n - 1];
-        }
-
-        var vectors = new double[a.Length];
-        for (var i = 0; i < n; i++)
-        {
-            vectors[i * n + i] = 1;
-        }
-
-        for (var k = n - 3; k >= 0; k--)
-        {
-            if (reflections[k] is not { } v)
-            {
-                continue;
-            }
-
-            for (var i = k + 1; i < n; i++)
-            {
-                var row = vectors.AsSpan(i * n + k + 1, v.Length);
-                VectorMath.AddScaled(row, v, -2 * VectorMath.Dot(row, v));
-            }
-        }
-
-        return vectors;
+        var diagonal = new double[size];
+        var beside = new double[size];
+        _ = Tridiagonal.Reduce(matrix, size, diagonal, beside);
+        Diagonalise(diagonal, beside, null, size);
+        return diagonal;
     }
 
-    private static void Diagonalise(double[] d, double[] e, double[] vectors, int n)
+    private static void Diagonalise(double[] d, double[] e, PlaneRotations? rotations, int n)
     {
         // Where the rank is low, what is left is noise of noise, smaller row by row, and the steps may never end with it. Beside the
         // whole matrix it is nothing: an entry beside the diagonal counts as 0 below a share of the largest, which starts far below
@@ -127,13 +70,15 @@ internal static class SymmetricEigen
                     throw new FathomException("the eigenvalues of a covariance matrix did not converge; a hidden state is too large or not finite");
                 }
 
-                Step(d, e, vectors, n, l, m);
+                Step(d, e, rotations, l, m);
             }
         }
+
+        rotations?.Apply();
     }
 
     /// <summary>One implicit QL sweep from <paramref name="m"/> up to <paramref name="l"/>.</summary>
-    private static void Step(double[] d, double[] e, double[] vectors, int n, int l, int m)
+    private static void Step(double[] d, double[] e, PlaneRotations? rotations, int l, int m)
     {
         var half = (d[l + 1] - d[l]) / (2 * e[l]);
         var root = Math.Sqrt(half * half + 1);
@@ -160,7 +105,7 @@ internal static class SymmetricEigen
             shift = sine * r;
             d[i + 1] = g + shift;
             g = cosine * r - b;
-            VectorMath.Rotate(vectors.AsSpan(i * n, n), vectors.AsSpan((i + 1) * n, n), cosine, sine);
+            rotations?.Add(i, cosine, sine);
         }
 
         d[l] -= shift;

@@ -107,26 +107,4 @@ internal static class VectorMath
             values[i] *= factor;
         }
     }
-
-    /// <summary>Turns two rows into cosine * upper - sine * lower and sine * upper + cosine * lower.</summary>
-    public static void Rotate(Span<double> upper, Span<double> lower, double cosine, double sine)
-    {
-        var whole = upper.Length & ~7;
-        ref var first = ref MemoryMarshal.GetReference(upper);
-        ref var second = ref MemoryMarshal.GetReference(lower[..upper.Length]);
-        for (var i = 0; i < whole; i += 8)
-        {
-            var a = Vector512.LoadUnsafe(ref first, (nuint)i);
-            var b = Vector512.LoadUnsafe(ref second, (nuint)i);
-            (a * cosine - b * sine).StoreUnsafe(ref first, (nuint)i);
-            (a * sine + b * cosine).StoreUnsafe(ref second, (nuint)i);
-        }
-
-        for (var i = whole; i < upper.Length; i++)
-        {
-            var (a, b) = (upper[i], lower[i]);
-            upper[i] = a * cosine - b * sine;
-            lower[i] = a * sine + b * cosine;
-        }
-    }
 }

@@ -31,6 +31,19 @@ public sealed class DiagnosisTests
     }
 
     [Fact]
+    public void FewEmbeddingsAreMeasuredAsManyAre() => Forall.Random(random =>
+    {
+        // Every embedding twice has the same ratio and spectrum, and goes the way of many.
+        int width = 4 + random.NextInt32(20), count = Math.Max(2, width - 1 - random.NextInt32(3));
+        var few = Enumerable.Range(0, count).Select(_ => Enumerable.Range(0, width).Select(j => (float)(0.3 * random.NextNormal() + j % 3)).ToArray()).ToArray();
+        var (one, other) = (Isotropy.Of(few), Isotropy.Of([.. few, .. few]));
+        Assert.Equal(other.LogPartitionRatio, one.LogPartitionRatio, 1e-9);
+        Assert.Equal(other.MeanUnitLength, one.MeanUnitLength, 1e-12);
+        Assert.All(other.CovarianceSpectrum.Zip(one.CovarianceSpectrum), pair => Assert.Equal(pair.First, pair.Second, 1e-12));
+        Assert.Equal(width, one.CovarianceSpectrum.Count);
+    }, 20);
+
+    [Fact]
     public void IsotropyEqualsItsDefinition() => Forall.Random(random =>
     {
         int count = 2 + random.NextInt32(10), width = 1 + random.NextInt32(6);

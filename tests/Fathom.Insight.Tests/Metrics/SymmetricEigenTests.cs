@@ -32,6 +32,31 @@ public sealed class SymmetricEigenTests
     });
 
     [Theory]
+    [InlineData(3)]
+    [InlineData(34)]
+    [InlineData(67)]
+    [InlineData(130)]
+    public void PanelsOfReflectionsMakeTheMatrix(int n)
+    {
+        var random = new CounterRandom((ulong)n);
+        var a = new double[n * n];
+        for (var at = 0; at < a.Length; at++) a[at] = at / n >= at % n ? random.NextNormal() : a[at % n * n + at / n];
+        for (var i = 0; i < n; i++)
+        {
+            for (var j = 0; j < i; j++) a[j * n + i] = a[i * n + j];
+        }
+
+        var (values, vectors) = SymmetricEigen.Decompose((double[])a.Clone(), n);
+        Assert.Equal(values, SymmetricEigen.Values((double[])a.Clone(), n));
+        for (var at = 0; at < a.Length; at += 7)
+        {
+            var (i, j) = (at / n, at % n);
+            Assert.Equal(i == j ? 1 : 0, VectorMath.Dot(vectors.AsSpan(i * n, n), vectors.AsSpan(j * n, n)), 1e-12);
+            Assert.Equal(a[at], Enumerable.Range(0, n).Sum(k => values[k] * vectors[k * n + i] * vectors[k * n + j]), 1e-11);
+        }
+    }
+
+    [Theory]
     [InlineData(40, 3, 1)]
     [InlineData(120, 13, 1)]
     [InlineData(90, 5, 1e3)]
