@@ -16,11 +16,29 @@ public sealed class FamilyConfigTests
     [InlineData("smollm3", "no_rope_layers", "[1,0,1]")]
     [InlineData("smollm3", "no_rope_layers", "[1,0,1,2]")]
     [InlineData("smollm3", "use_sliding_window", "true")]
-    public void ASettingThatWouldChangeResultsIsRefusedByName(string folder, string key, string value)
-    {
-        var failure = Assert.Throws<FathomException>(() => Read(folder, (key, value)));
-        Assert.Contains(key, failure.Message, StringComparison.Ordinal);
-    }
+    [InlineData("gpt2", "activation_function", "\"mish\"")]
+    [InlineData("gpt2", "add_cross_attention", "true")]
+    [InlineData("gpt2", "n_layer", "2000000000")]
+    [InlineData("gemma2", "hidden_activation", "\"silu\"")]
+    [InlineData("gemma2", "use_bidirectional_attention", "true")]
+    [InlineData("gemma2", "attn_logit_softcapping", "-1")]
+    [InlineData("gemma2", "layer_types", """["full_attention"]""")]
+    [InlineData("opt-350m", "layer_norm_elementwise_affine", "false")]
+    [InlineData("opt-350m", "word_embed_proj_dim", "64")]
+    [InlineData("falcon-rw", "activation", "\"swoosh\"")]
+    [InlineData("falcon-rw", "quantization_config", "{}")]
+    public void ASettingThatWouldChangeResultsIsRefusedByName(string folder, string key, string value) => Refused(folder, key, value);
+
+    [SharedTheory("golden/hf")]
+    [InlineData("cohere", "use_qk_norm", "true")]
+    [InlineData("gemma3-text", "rope_scaling", """{"rope_type":"linear","factor":8,"strange":1}""")]
+    [InlineData("gpt_neox", "rotary_pct", "1.5")]
+    [InlineData("phi3-longrope", "rope_scaling", """{"type":"longrope","long_factor":[1,2],"short_factor":[1,2,3]}""")]
+    [InlineData("mixtral", "num_experts_per_tok", "9")]
+    [InlineData("qwen3_moe", "num_experts", "100000")]
+    [InlineData("stablelm", "partial_rotary_factor", "0.1")]
+    [InlineData("falcon-40b", "num_kv_heads", "3")]
+    public void ASettingOfTheSharedFoldersThatWouldChangeResultsIsRefusedByName(string folder, string key, string value) => Refused(folder, key, value);
 
     [Fact]
     public void QwenSeesWindowsOnlyWhereTheyAreSwitchedOn()
@@ -36,6 +54,13 @@ public sealed class FamilyConfigTests
     {
         Assert.Equal([1, 3], Read("smollm3").LayersWithoutRope);
         Assert.Equal([3], Read("smollm3", ("no_rope_layers", "null")).LayersWithoutRope);
+    }
+
+    private static void Refused(string folder, string key, string value)
+    {
+        var failure = Assert.Throws<FathomException>(() => Read(folder, (key, value)));
+        var named = key is "rope_scaling" ? value.Contains("strange", StringComparison.Ordinal) ? "strange" : "long_factor" : key == "rotary_pct" ? "partial_rotary_factor" : key;
+        Assert.Contains(named, failure.Message, StringComparison.Ordinal);
     }
 
     private static DecoderConfig Read(string folder, params ReadOnlySpan<(string Key, string Value)> changes)

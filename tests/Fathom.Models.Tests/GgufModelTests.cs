@@ -27,7 +27,7 @@ public sealed class GgufModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("general.architecture", "rwkv7", "known are llama")]
+    [InlineData("general.architecture", "rwkv7", "known are command-r")]
     [InlineData("llama.attention.clamp_kqv", "x", "llama.attention.clamp_kqv")]
     [InlineData("llama.rope.scaling.type", "longrope", "none, linear, yarn")]
     public void What_is_not_known_is_refused_by_name(string key, string value, string expected)

@@ -9,7 +9,7 @@ internal sealed class CohereArchitecture : IArchitecture
     public IReadOnlyList<string> HuggingFaceTypes { get; } = ["cohere"];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> GgufTypes { get; } = [];
+    public IReadOnlyList<string> GgufTypes { get; } = ["command-r"];
 
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
@@ -27,5 +27,17 @@ internal sealed class CohereArchitecture : IArchitecture
     }
 
     /// <inheritdoc/>
-    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+    public DecoderConfig Read(GgufConfig config)
+    {
+        var shape = GgufKeys.Read(config, false, "logit_scale");
+        if (config.File.TryGetTensor("blk.0.attn_q_norm.weight", out _)) throw new FathomException($"{config.Location}: has norms of queries and keys, which are not supported in this family; use a smaller Command R");
+        return shape with
+        {
+            Names = Names,
+            Norm = NormKind.Layer,
+            ParallelBlock = true,
+            RopeOnNeighbours = true,
+            LogitScale = (float)config.Positive("logit_scale", 0.0625),
+        };
+    }
 }

@@ -7,11 +7,14 @@ internal sealed class Gemma2Architecture : IArchitecture
     private const int DefaultKeyValueHeads = 4;
     private const int DefaultWindow = 4096;
 
+    // The 27B model, whose scale GGUF files have no key for.
+    private const int LargestLayers = 46;
+
     /// <inheritdoc/>
     public IReadOnlyList<string> HuggingFaceTypes { get; } = ["gemma2"];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> GgufTypes { get; } = [];
+    public IReadOnlyList<string> GgufTypes { get; } = ["gemma2"];
 
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
@@ -28,5 +31,17 @@ internal sealed class Gemma2Architecture : IArchitecture
     }
 
     /// <inheritdoc/>
-    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+    public DecoderConfig Read(GgufConfig config)
+    {
+        var shape = GgufKeys.Read(config, false, "attn_logit_softcapping", "final_logit_softcapping");
+        var window = config.Int32("attention.sliding_window", 1, DefaultWindow);
+        return GemmaReader.Common(shape) with
+        {
+            Names = GemmaReader.FourNorms,
+            AttentionScale = GemmaReader.AttentionScale(shape, LargestLayers),
+            AttentionSoftCap = (float)config.Positive("attn_logit_softcapping", 50),
+            LogitSoftCap = (float)config.Positive("final_logit_softcapping", 30),
+            Windows = [.. Enumerable.Range(0, shape.Layers).Select(layer => layer % 2 == 0 ? window : 0)],
+        };
+    }
 }

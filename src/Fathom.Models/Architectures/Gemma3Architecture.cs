@@ -1,3 +1,5 @@
+using Fathom.Models.Positions;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>Gemma 3's language model: Gemma 2 with norms of queries and keys instead of soft caps, and rotary positions of their own in the layers with a window.</summary>
@@ -10,11 +12,14 @@ internal sealed class Gemma3Architecture : IArchitecture
     private const double DefaultTheta = 1e6;
     private const double DefaultLocalTheta = 1e4;
 
+    // The 27B model, whose scale GGUF files have no key for.
+    private const int LargestLayers = 62;
+
     /// <inheritdoc/>
     public IReadOnlyList<string> HuggingFaceTypes { get; } = ["gemma3_text"];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> GgufTypes { get; } = [];
+    public IReadOnlyList<string> GgufTypes { get; } = ["gemma3"];
 
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
@@ -39,5 +44,18 @@ internal sealed class Gemma3Architecture : IArchitecture
     }
 
     /// <inheritdoc/>
-    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+    public DecoderConfig Read(GgufConfig config)
+    {
+        var shape = GgufKeys.Read(config, false, "final_logit_softcapping");
+        var window = config.Int32("attention.sliding_window", 1, DefaultWindow);
+        return GemmaReader.Common(shape) with
+        {
+            Names = GemmaReader.FourNorms,
+            QueryKeyNorm = QueryKeyNorm.EveryHead,
+            AttentionScale = GemmaReader.AttentionScale(shape, LargestLayers),
+            LogitSoftCap = config.Has("final_logit_softcapping") ? (float)config.Positive("final_logit_softcapping") : 0,
+            Windows = [.. Enumerable.Range(0, shape.Layers).Select(layer => (layer + 1) % DefaultPattern == 0 ? 0 : window)],
+            WindowRope = new RopeConfig { RotaryDim = shape.HeadDim, MaxPositions = shape.ContextLength, Theta = DefaultLocalTheta },
+        };
+    }
 }

@@ -10,7 +10,7 @@ internal sealed class GemmaArchitecture : IArchitecture
     public IReadOnlyList<string> HuggingFaceTypes { get; } = ["gemma"];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> GgufTypes { get; } = [];
+    public IReadOnlyList<string> GgufTypes { get; } = ["gemma"];
 
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
@@ -20,5 +20,5 @@ internal sealed class GemmaArchitecture : IArchitecture
     }
 
     /// <inheritdoc/>
-    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+    public DecoderConfig Read(GgufConfig config) => GemmaReader.Common(GgufKeys.Read(config, false));
 }

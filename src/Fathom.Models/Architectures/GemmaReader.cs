@@ -29,6 +29,13 @@ internal static class GemmaReader
         return shape with { NormAddsOne = true, EmbeddingScale = (float)Math.Sqrt(shape.Width), AttentionBias = config.Boolean("attention_bias", false) };
     }
 
+    /// <summary>The same for GGUF files, whose norms have the 1 in them already.</summary>
+    public static DecoderConfig Common(DecoderConfig shape) => shape with { EmbeddingScale = (float)Math.Sqrt(shape.Width), Activation = Activation.GeluTanh };
+
+    /// <summary>The factor on scores where the file has no word for it: by the width of a head, in the largest model by width / heads.</summary>
+    public static float AttentionScale(DecoderConfig shape, int largestLayers) =>
+        (float)(1 / Math.Sqrt(shape.Layers == largestLayers ? (double)shape.Width / shape.Heads : shape.HeadDim));
+
     /// <summary>query_pre_attn_scalar to the power of -1/2.</summary>
     public static float AttentionScale(HuggingFaceConfig config) => (float)(1 / Math.Sqrt(config.Positive("query_pre_attn_scalar", DefaultScalar)));
 

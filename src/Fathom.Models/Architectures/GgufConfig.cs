@@ -40,6 +40,9 @@ internal sealed class GgufConfig(GgufFile file)
         return value > 0 && double.IsFinite(value) ? value : throw Wrong(key, $"is {value}, expected a number above 0");
     }
 
+    /// <summary>A truth value, or <paramref name="otherwise"/>.</summary>
+    public bool Boolean(string key, bool otherwise) => _metadata.Boolean(Full(key), otherwise);
+
     /// <summary>A text, or <paramref name="otherwise"/>.</summary>
     public string? String(string key, string? otherwise = null) => _metadata.String(Full(key), otherwise);
 

@@ -13,11 +13,24 @@ internal static class GgufRope
     };
 
     /// <summary>Reads the frequencies' base and scaling; Llama 3's scaling comes as a tensor of divisors instead.</summary>
-    public static RopeConfig Read(GgufConfig config, int headDim, int maxPositions)
+    public static RopeConfig Read(GgufConfig config, int headDim, int maxPositions, bool partial = false)
     {
         var rotaryDim = config.Int32("rope.dimension_count", 2, headDim);
-        if (rotaryDim != headDim) throw config.Wrong("rope.dimension_count", $"is {rotaryDim}, but heads have {headDim} numbers and partly rotated heads are not supported in this family");
+        if (partial ? rotaryDim % 2 != 0 || rotaryDim > headDim : rotaryDim != headDim) throw config.Wrong("rope.dimension_count", $"is {rotaryDim}, but heads have {headDim} numbers and partly rotated heads are not supported in this family");
         var plain = new RopeConfig { RotaryDim = rotaryDim, MaxPositions = maxPositions, Theta = config.Positive("rope.freq_base", 10000), Divisors = Divisors(config, rotaryDim / 2) };
+        if (partial && Divisors(config, rotaryDim / 2, GgufTensorNames.LongDivisors) is { } longer)
+        {
+            var original = config.Int32("rope.scaling.original_context_length", 1, maxPositions);
+            return plain with
+            {
+                Kind = RopeKind.LongRope,
+                OriginalMaxPositions = original,
+                LongFactors = longer,
+                ShortFactors = Divisors(config, rotaryDim / 2, GgufTensorNames.ShortDivisors) ?? throw new FathomException($"{config.Location}: has {GgufTensorNames.LongDivisors} but not {GgufTensorNames.ShortDivisors}; download the file again"),
+                AttentionFactor = config.Positive("rope.scaling.attn_factor", RopeConfig.LongAttentionFactor((double)maxPositions / original, original)),
+            };
+        }
+
         var factor = config.Positive("rope.scaling.factor", config.Positive("rope.scale_linear", 1));
         return config.String("rope.scaling.type", config.Has("rope.scale_linear") ? "linear" : "none") switch
         {
@@ -36,9 +49,9 @@ internal static class GgufRope
         };
     }
 
-    private static float[]? Divisors(GgufConfig config, int count)
+    private static float[]? Divisors(GgufConfig config, int count, string name = GgufTensorNames.RopeDivisors)
     {
-        if (!config.File.TryGetTensor(GgufTensorNames.RopeDivisors, out var tensor)) return null;
+        if (!config.File.TryGetTensor(name, out var tensor)) return null;
         if (tensor.ElementCount != count) throw new FathomException($"{config.Location}: tensor '{tensor.Name}' has {tensor.ElementCount} values, expected {count}");
         var divisors = new float[count];
         WeightValues.Decode(tensor, divisors);

@@ -1,4 +1,5 @@
 using Fathom.Models.Positions;
+using Fathom.Tensors.Autograd;
 
 namespace Fathom.Models.Architectures;
 
@@ -25,7 +26,7 @@ internal sealed class Gpt2Architecture : IArchitecture
     public IReadOnlyList<string> HuggingFaceTypes { get; } = ["gpt2"];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> GgufTypes { get; } = [];
+    public IReadOnlyList<string> GgufTypes { get; } = ["gpt2"];
 
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
@@ -68,5 +69,16 @@ internal sealed class Gpt2Architecture : IArchitecture
     }
 
     /// <inheritdoc/>
-    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+    public DecoderConfig Read(GgufConfig config) => GgufKeys.Read(config, false) with
+    {
+        Names = Names,
+        Fused = FusedLayout.Stacked,
+        Norm = NormKind.Layer,
+        NormBias = true,
+        Positions = PositionKind.Learnt,
+        AttentionBias = true,
+        FeedForwardBias = true,
+        GatedFeedForward = false,
+        Activation = Activation.GeluTanh,
+    };
 }

@@ -1,3 +1,5 @@
+using Fathom.Tensors.Autograd;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>GPT-NeoX and Pythia: parallel blocks, a part of each head turned, queries, keys and values in one tensor head by head.</summary>
@@ -20,7 +22,7 @@ internal sealed class GptNeoXArchitecture : IArchitecture
     public IReadOnlyList<string> HuggingFaceTypes { get; } = ["gpt_neox"];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> GgufTypes { get; } = [];
+    public IReadOnlyList<string> GgufTypes { get; } = ["gptneox"];
 
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
@@ -40,5 +42,20 @@ internal sealed class GptNeoXArchitecture : IArchitecture
     }
 
     /// <inheritdoc/>
-    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+    public DecoderConfig Read(GgufConfig config)
+    {
+        var shape = GgufKeys.Read(config, true, "use_parallel_residual");
+        return shape with
+        {
+            Names = Names,
+            Fused = FusedLayout.Stacked,
+            Norm = NormKind.Layer,
+            NormBias = true,
+            AttentionBias = config.File.TryGetTensor("blk.0.attn_qkv.bias", out _),
+            FeedForwardBias = true,
+            GatedFeedForward = false,
+            Activation = Activation.Gelu,
+            ParallelBlock = config.Boolean("use_parallel_residual", true),
+        };
+    }
 }

@@ -7,7 +7,7 @@ internal sealed class GraniteArchitecture : IArchitecture
     public IReadOnlyList<string> HuggingFaceTypes { get; } = ["granite"];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> GgufTypes { get; } = [];
+    public IReadOnlyList<string> GgufTypes { get; } = ["granite"];
 
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
@@ -24,5 +24,12 @@ internal sealed class GraniteArchitecture : IArchitecture
     }
 
     /// <inheritdoc/>
-    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+    public DecoderConfig Read(GgufConfig config) => GgufKeys.Read(config, false, "embedding_scale", "attention.scale", "residual_scale", "logit_scale") with
+    {
+        WovenInGguf = true,
+        EmbeddingScale = (float)config.Positive("embedding_scale", 1),
+        AttentionScale = (float)config.Positive("attention.scale", 1),
+        ResidualScale = (float)config.Positive("residual_scale", 1),
+        LogitScale = (float)(1 / config.Positive("logit_scale", 1)),
+    };
 }

@@ -63,19 +63,22 @@ internal static class LlamaConfigReader
     }
 
     /// <summary>Reads GGUF metadata.</summary>
-    public static DecoderConfig Read(GgufConfig config)
+    /// <param name="config">The metadata.</param>
+    /// <param name="partialRope">Whether the family may turn a part of each head.</param>
+    public static DecoderConfig Read(GgufConfig config, bool partialRope = false)
     {
         var heads = config.Int32("attention.head_count");
         var groups = config.Int32("attention.head_count_kv", 1, heads);
         var width = config.Int32("embedding_length");
         var layers = config.Int32("block_count");
+        if (layers > MostLayers) throw config.Wrong("block_count", $"is {layers}, more than the {MostLayers} that any model has");
         var maxPositions = config.Int32("context_length");
         if (heads % groups != 0) throw config.Wrong("attention.head_count", $"is {heads}, not a multiple of attention.head_count_kv {groups}");
         if (!config.Has("attention.key_length") && width % heads != 0) throw config.Wrong("embedding_length", $"is {width}, not a multiple of attention.head_count {heads}");
         var headDim = config.Int32("attention.key_length", 2, width / heads);
         if (config.Int32("attention.value_length", 1, headDim) != headDim) throw config.Wrong("attention.value_length", $"differs from the key length {headDim}, which is not supported");
         if (headDim % 2 != 0) throw config.Wrong("attention.key_length", $"is {headDim}, rotary positions need an even number");
-        var rope = GgufRope.Read(config, headDim, maxPositions);
+        var rope = GgufRope.Read(config, headDim, maxPositions, partialRope);
         return new DecoderConfig
         {
             Family = config.Architecture,
@@ -86,9 +89,8 @@ internal static class LlamaConfigReader
             HeadDim = headDim,
             FeedForwardWidth = config.Int32("feed_forward_length"),
             Vocabulary = config.Int32("vocab_size", 1, config.Tokens),
-            NormEpsilon = (float)config.Positive("attention.layer_norm_rms_epsilon"),
+            NormEpsilon = (float)config.Positive(config.Has("attention.layer_norm_epsilon") ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon"),
             ContextLength = maxPositions,
-            WovenInGguf = true,
             Rope = rope,
             TiedHead = !config.File.TryGetTensor("output.weight", out _),
             AttentionBias = config.File.TryGetTensor("blk.0.attn_q.bias", out _),

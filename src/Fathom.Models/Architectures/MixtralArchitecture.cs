@@ -7,7 +7,8 @@ internal sealed class MixtralArchitecture : IArchitecture
     private const int DefaultKeyValueHeads = 8;
     private const int DefaultExperts = 8;
 
-    private static readonly TensorNames Names = new()
+    /// <summary>What the tensors are called.</summary>
+    internal static readonly TensorNames Names = new()
     {
         Router = "block_sparse_moe.gate",
         Expert = "block_sparse_moe.experts.",

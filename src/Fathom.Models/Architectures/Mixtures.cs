@@ -14,4 +14,14 @@ internal static class Mixtures
         if (chosen > count) throw config.Wrong("num_experts_per_tok", $"is {chosen}, more than the {count} experts there are");
         return new MixtureConfig { Experts = count, PerToken = chosen, Width = width, Normalised = normalised };
     }
+
+    /// <summary>The same from GGUF metadata.</summary>
+    public static MixtureConfig Read(GgufConfig config, int width, bool normalised)
+    {
+        var (count, chosen) = (config.Int32("expert_count"), config.Int32("expert_used_count"));
+        if (count > MostExperts) throw config.Wrong("expert_count", $"is {count}, more than the {MostExperts} that any model has");
+        return chosen <= count
+            ? new MixtureConfig { Experts = count, PerToken = chosen, Width = width, Normalised = normalised }
+            : throw config.Wrong("expert_used_count", $"is {chosen}, more than the {count} experts there are");
+    }
 }

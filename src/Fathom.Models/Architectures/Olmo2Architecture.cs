@@ -15,7 +15,7 @@ internal sealed class Olmo2Architecture : IArchitecture
     public IReadOnlyList<string> HuggingFaceTypes { get; } = ["olmo2"];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> GgufTypes { get; } = [];
+    public IReadOnlyList<string> GgufTypes { get; } = ["olmo2"];
 
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
@@ -29,5 +29,5 @@ internal sealed class Olmo2Architecture : IArchitecture
     }
 
     /// <inheritdoc/>
-    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+    public DecoderConfig Read(GgufConfig config) => GgufKeys.Read(config, false) with { Names = Names, QueryKeyNorm = QueryKeyNorm.Whole };
 }

@@ -9,7 +9,7 @@ internal sealed class Phi3Architecture : IArchitecture
     public IReadOnlyList<string> HuggingFaceTypes { get; } = ["phi3"];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> GgufTypes { get; } = [];
+    public IReadOnlyList<string> GgufTypes { get; } = ["phi3"];
 
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
@@ -19,5 +19,5 @@ internal sealed class Phi3Architecture : IArchitecture
     }
 
     /// <inheritdoc/>
-    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+    public DecoderConfig Read(GgufConfig config) => GgufKeys.Read(config, true) with { Names = Names, Fused = FusedLayout.Stacked };
 }

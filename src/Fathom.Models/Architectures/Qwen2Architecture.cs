@@ -12,7 +12,7 @@ internal sealed class Qwen2Architecture : IArchitecture
     public IReadOnlyList<string> HuggingFaceTypes { get; } = ["qwen2"];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> GgufTypes { get; } = [];
+    public IReadOnlyList<string> GgufTypes { get; } = ["qwen2"];
 
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
@@ -22,5 +22,5 @@ internal sealed class Qwen2Architecture : IArchitecture
     }
 
     /// <inheritdoc/>
-    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of Qwen 2 are not read yet; use the model's original files");
+    public DecoderConfig Read(GgufConfig config) => GgufKeys.Read(config, false) with { AttentionBias = false, QueryKeyValueBias = true };
 }

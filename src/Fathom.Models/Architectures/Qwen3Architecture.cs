@@ -12,7 +12,7 @@ internal sealed class Qwen3Architecture : IArchitecture
     public IReadOnlyList<string> HuggingFaceTypes { get; } = ["qwen3"];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> GgufTypes { get; } = [];
+    public IReadOnlyList<string> GgufTypes { get; } = ["qwen3"];
 
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
@@ -29,5 +29,5 @@ internal sealed class Qwen3Architecture : IArchitecture
     }
 
     /// <inheritdoc/>
-    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of Qwen 3 are not read yet; use the model's original files");
+    public DecoderConfig Read(GgufConfig config) => GgufKeys.Read(config, false) with { QueryKeyNorm = QueryKeyNorm.EveryHead };
 }

@@ -14,7 +14,7 @@ internal sealed class Qwen3MoeArchitecture : IArchitecture
     public IReadOnlyList<string> HuggingFaceTypes { get; } = ["qwen3_moe"];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> GgufTypes { get; } = [];
+    public IReadOnlyList<string> GgufTypes { get; } = ["qwen3moe"];
 
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
@@ -34,7 +34,11 @@ internal sealed class Qwen3MoeArchitecture : IArchitecture
     }
 
     /// <inheritdoc/>
-    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+    public DecoderConfig Read(GgufConfig config)
+    {
+        var shape = GgufKeys.Read(config, false, "expert_count", "expert_used_count", "expert_feed_forward_length");
+        return shape with { QueryKeyNorm = QueryKeyNorm.EveryHead, Mixture = Mixtures.Read(config, config.Int32("expert_feed_forward_length"), normalised: true) };
+    }
 
     private static int Window(HuggingFaceConfig config) =>
         !config.Boolean("use_sliding_window", false) ? 0 : config.Mentions("sliding_window") ? config.Int32("sliding_window", 1, 0) : DefaultWindow;

@@ -11,7 +11,7 @@ internal sealed class SmolLm3Architecture : IArchitecture
     public IReadOnlyList<string> HuggingFaceTypes { get; } = ["smollm3"];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> GgufTypes { get; } = [];
+    public IReadOnlyList<string> GgufTypes { get; } = ["smollm3"];
 
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
@@ -30,7 +30,11 @@ internal sealed class SmolLm3Architecture : IArchitecture
     }
 
     /// <inheritdoc/>
-    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of SmolLM3 are not read yet; use the model's original files");
+    public DecoderConfig Read(GgufConfig config)
+    {
+        var shape = GgufKeys.Read(config, false);
+        return shape with { WovenInGguf = true, LayersWithoutRope = [.. Enumerable.Range(0, shape.Layers).Where(layer => (layer + 1) % DefaultInterval == 0)] };
+    }
 
     // Despite its name a 1 in no_rope_layers says that the layer has rope. Where it is absent every interval-th layer has none.
     private static int[] WithoutRope(HuggingFaceConfig config, int layers)

@@ -12,7 +12,7 @@ internal sealed class StableLmArchitecture : IArchitecture
     public IReadOnlyList<string> HuggingFaceTypes { get; } = ["stablelm"];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> GgufTypes { get; } = [];
+    public IReadOnlyList<string> GgufTypes { get; } = ["stablelm"];
 
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
@@ -31,5 +31,19 @@ internal sealed class StableLmArchitecture : IArchitecture
     }
 
     /// <inheritdoc/>
-    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+    public DecoderConfig Read(GgufConfig config)
+    {
+        var shape = GgufKeys.Read(config, true, "use_parallel_residual");
+        if (config.File.TryGetTensor("blk.0.attn_q_norm.weight", out _)) throw new FathomException($"{config.Location}: GGUF files of StableLM with a norm for every head are not read; use the model's original files");
+        var parallel = !config.File.TryGetTensor("blk.0.ffn_norm.weight", out _);
+        return shape with
+        {
+            Names = parallel ? Names with { FeedForwardNorm = null } : Names,
+            Norm = NormKind.Layer,
+            NormBias = true,
+            AttentionBias = false,
+            QueryKeyValueBias = config.File.TryGetTensor("blk.0.attn_q.bias", out _),
+            ParallelBlock = parallel,
+        };
+    }
 }

@@ -97,5 +97,5 @@ internal sealed record TensorNames
     public IReadOnlyList<string> Buffers { get; init; } = [".rotary_emb.inv_freq"];
 
     /// <summary>Whether a tensor of a file is no weight.</summary>
-    public bool IsBuffer(string name) => name == GgufTensorNames.RopeDivisors || Buffers.Any(end => name.EndsWith(end, StringComparison.Ordinal));
+    public bool IsBuffer(string name) => name is GgufTensorNames.RopeDivisors or GgufTensorNames.LongDivisors or GgufTensorNames.ShortDivisors || Buffers.Any(end => name.EndsWith(end, StringComparison.Ordinal));
 }
