@@ -1,4 +1,5 @@
 using Fathom.Insight.Detection;
+using Fathom.Insight.Evaluation;
 
 namespace Fathom.Cli.Experiments;
 
@@ -12,6 +13,7 @@ internal static class OodExperimentChecks
         require(experiment.Seeds.Count > 0, "seeds", "is empty; give at least one");
         require(experiment.Seeds.All(static seed => seed >= 0), "seeds", "has one below 0");
         require(experiment.Seeds.Distinct().Count() == experiment.Seeds.Count, "seeds", "has one twice");
+        require(experiment.Prompt.Text is not { } prompt || prompt.Contains("{text}", StringComparison.Ordinal) || prompt.Contains("{question}", StringComparison.Ordinal), "prompt.template", $"is '{experiment.Prompt.Template}', neither a text with {{text}} in it nor one of {string.Join(", ", LlmOodTemplates.Names)}");
         require(experiment.Prompt.MaxNewTokens >= 1, "prompt.max_new_tokens", $"is {experiment.Prompt.MaxNewTokens}, at least 1 was expected");
         require(experiment.Prompt.Embedding is "last" or "avg" or "text_last", "prompt.embedding", $"is '{experiment.Prompt.Embedding}', known are last, avg, text_last");
         CheckDetectors(experiment, require);

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Fathom.Cli.CommandLine;
 using Fathom.Cli.Models;
@@ -68,9 +68,9 @@ internal sealed class OodExperimentRun(VerbContext context, OodExperiment experi
     private void RunUntaught()
     {
         using var session = ModelSession.Open(experiment.Model.Path, experiment.Model.Adapter, context);
-        Trace(session, _settings, "traces", (texts, store, prompts, names, tokens) =>
+        Trace(session, _settings, "traces", (texts, store, prompts, logits) =>
         {
-            foreach (var setting in _settings) Compare(session, setting, texts, store, prompts, names, tokens, taught: null, teachSeconds: 0);
+            foreach (var setting in _settings) Compare(session, setting, texts, store, prompts, logits, taught: null, teachSeconds: 0);
         });
     }
 
@@ -81,8 +81,9 @@ internal sealed class OodExperimentRun(VerbContext context, OodExperiment experi
         var recipe = Recipe.Load(teaching.Recipe,
         [
             $"model.path={experiment.Model.Path}", $"data.train={DataFile("train.jsonl")}", $"data.validation={DataFile(experiment.InDistribution.Train is null ? "test.jsonl" : "fit.jsonl")}",
-            "data.take=null", "data.validation_take=null", .. teaching.Seeded.Select(key => $"{key}={setting.Seed}"), .. teaching.Set,
+            "data.take=null", "data.validation_take=null", .. TaughtText(teaching), .. teaching.Seeded.Select(key => $"{key}={setting.Seed}"), .. teaching.Set,
         ]);
+        if (recipe.Objective == ObjectiveKind.Classification) KeptLogits.EnsureOfClassifier(_definitions, teaching.Recipe);
         context.Note($"seed {setting.Seed}: teaching {setting.Train.Count} rows");
         var start = Stopwatch.GetTimestamp();
         var result = new TrainingRun(recipe, folder.PathOf(Path.Combine(under, "training")), $"{title}: seed {setting.Seed}", context) { Also = [teaching.Recipe], TakeFinished = true }.Execute();
@@ -90,51 +91,60 @@ internal sealed class OodExperimentRun(VerbContext context, OodExperiment experi
         using var session = result.ModelFolder is { } model
             ? ModelSession.Open(model, adapter: null, context)
             : ModelSession.Open(experiment.Model.Path, result.AdapterFolder, context);
-        Trace(session, [setting], Path.Combine(under, "traces"), (texts, store, prompts, names, tokens) =>
-            Compare(session, setting, texts, store, prompts, names, tokens, result.BestValue is { } best ? (result.Outcome.Watched ?? "", best) : null, seconds));
+        Trace(session, [setting], Path.Combine(under, "traces"), (texts, store, prompts, logits) =>
+            Compare(session, setting, texts, store, prompts, logits, result.BestValue is { } best ? (result.Outcome.Watched ?? "", best) : null, seconds));
     }
 
-    private void Trace(ModelSession session, IReadOnlyList<SeedSetting> settings, string under, Action<TracedTexts, TraceStore, PromptEncoder, IReadOnlyList<string>, IReadOnlyList<int>> then)
+    // The prompt with what is to be learnt after it, so that the model is taught the prompt it is looked into with.
+    private IEnumerable<string> TaughtText(FineTuning teaching) => teaching.Answer is not { } answer ? [] : experiment.Prompt.Text is { } prompt
+        ? [$"data.template={JsonSerializer.Serialize(prompt.Replace("\\n", "\n", StringComparison.Ordinal) + answer)}"]
+        : throw new FathomException("fine_tuning.answer needs prompt.template, the prompt it follows");
+
+    private void Trace(ModelSession session, IReadOnlyList<SeedSetting> settings, string under, Action<TracedTexts, TraceStore, PromptEncoder, KeptLogits> then)
     {
-        var prompts = PromptEncoder.Of(experiment.Prompt.Template, session.Tokenizer, context.Time);
+        var prompts = PromptEncoder.Of(experiment.Prompt.Text, session.Tokenizer, context.Time);
         var poolings = OodFlags.Poolings(_definitions);
         var newTokens = experiment.Prompt.MaxNewTokens;
         var texts = new TracedTexts(settings.SelectMany(setting => setting.Texts), prompts, session.Model.Config.ContextLength, newTokens, TraceJob.NeedsTextEnds(poolings), context.Stop);
-        string[] names = _definitions.Any(definition => definition.NeedsClassLogits)
-            ? [.. settings.SelectMany(setting => setting.Fit).Select(text => text.Label ?? throw new FathomException("softmax and energy need labelled data: name the field with in_distribution.label_field")).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]
-            : [];
-        var tokens = names.Length == 0 ? [] : OodFlags.ClassTokensOf(session, prompts, settings[0].Fit[0].Text, names);
+        var logits = KeptLogits.Of(_definitions, session, prompts, settings);
         _model = session.ToJson();
         _facts = RunFacts.Settings(session, prompts, newTokens, seed: 0);
-        var job = new TraceJob(context, session, poolings, newTokens, DropoutNeeds.Of(_definitions), tokens);
+        var job = new TraceJob(context, session, poolings, newTokens, DropoutNeeds.Of(_definitions), logits.Tokens);
         job.Announce([texts.Set], folder.FolderPath);
         using var progress = context.StartProgress("run", "texts", texts.Set.Samples.Count);
         using var store = job.OpenStore(folder.PathOf(under), texts.Set, prompts);
         job.Run(texts.Set, store, progress);
-        then(texts, store, prompts, names, tokens);
+        then(texts, store, prompts, logits);
         Timing[under.Replace(Path.DirectorySeparatorChar, '/')] = job.Counter.ToJson();
     }
 
-    private void Compare(ModelSession session, SeedSetting setting, TracedTexts texts, TraceStore store, PromptEncoder prompts, IReadOnlyList<string> names, IReadOnlyList<int> tokens, (string, double)? taught, double teachSeconds)
+    private void Compare(ModelSession session, SeedSetting setting, TracedTexts texts, TraceStore store, PromptEncoder prompts, KeptLogits logits, (string, double)? taught, double teachSeconds)
     {
         context.ThrowIfStopped();
         context.Note($"seed {setting.Seed}: fitting on {setting.Fit.Count} texts{(setting.Known.Count > 0 ? $" of {setting.Known.Count} classes" : "")}, testing on {setting.Test.Count}");
 
-        // The classes this seed knows, of all whose logits were kept.
-        int[]? columns = names.Count == 0 ? null : [.. setting.Fit.Select(text => text.Label!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(name => names.ToList().IndexOf(name))];
-        var classTokens = columns is null ? "" : string.Join(',', columns.Select(column => tokens[column].ToString(CultureInfo.InvariantCulture)));
-        var origin = session.Origin(prompts, "text", experiment.Prompt.MaxNewTokens, classTokens);
+        var columns = logits.Columns(setting.Seed);
+        var origin = session.Origin(prompts, "text", experiment.Prompt.MaxNewTokens, logits.TokensOf(setting.Seed));
         var start = Stopwatch.GetTimestamp();
         var fit = new Rereading(() => texts.Of(store, setting.Fit, columns));
         var detectors = DetectorFitter.FitCalibrated(_definitions, origin, fit);
         var fitSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         detectors.Save(folder.PathOf(Path.Combine($"seed-{setting.Seed}", "detectors.fathom")));
-        var idFit = ScoredSet.Of(experiment.InDistribution.Name, detectors, fit, fitSamples: true);
-        var test = ScoredSet.Of(experiment.InDistribution.Name, detectors, texts.Of(store, setting.Test, columns));
-        ScoredSet[] foreign = [.. setting.Foreign.Select(set => ScoredSet.Of(set.Name, detectors, texts.Of(store, set.Texts, columns)))];
+        var rows = new ScoredRows(detectors);
+        var idFit = rows.Add(experiment.InDistribution.Name, "fit", fit);
+        var test = rows.Add(experiment.InDistribution.Name, "test", texts.Of(store, setting.Test, columns));
+        ScoredSet[] foreign = [.. setting.Foreign.Select(set => rows.Add(set.Name, "ood", texts.Of(store, set.Texts, columns)))];
+        folder.WriteLines(Path.Combine($"seed-{setting.Seed}", "samples.jsonl"), rows.Lines);
+        var accuracy = ScoredRows.Accuracy(texts.Of(store, setting.Test, columns), logits.Names(setting.Seed));
         var result = new Evaluator().Evaluate(test, foreign, detectors, idFit);
         var times = new SeedTimes(teachSeconds, fitSeconds, Timed(detectors, texts.Of(store, setting.Test, columns)));
-        _outcomes.Add(new SeedOutcome(setting, result, detectors, test, foreign, taught, times));
+        _outcomes.Add(new SeedOutcome(setting, result, detectors, test, foreign, taught, accuracy, times));
+        if (_outcomes.Count == 1)
+        {
+            // Once: it fits everything a second time.
+            Timing["fit_alone_seconds"] = new JsonObject(FitTimes.Of(_definitions, origin, fit, context.Stop).Select(static pair => KeyValuePair.Create(pair.Key, (JsonNode?)Math.Round(pair.Value, 4))));
+        }
+
         Timing[$"seed-{setting.Seed}"] = new JsonObject
         {
             ["teach_seconds"] = Math.Round(teachSeconds, 3),
@@ -175,6 +185,7 @@ internal sealed class OodExperimentRun(VerbContext context, OodExperiment experi
             {
                 ["seed"] = outcome.Setting.Seed,
                 ["known_classes"] = JsonText.Texts(outcome.Setting.Known),
+                ["id_accuracy"] = outcome.Accuracy is { } accuracy ? JsonText.Number(accuracy) : null,
                 ["taught"] = outcome.Taught is { } taught ? new JsonObject { ["metric"] = taught.Metric, ["value"] = JsonText.Number(taught.Value) } : null,
             })]),
             ["results"] = ExperimentSummary.ToJson(rows),
@@ -202,9 +213,11 @@ internal sealed class OodExperimentRun(VerbContext context, OodExperiment experi
         {
             // Distributions and curves of the last seed, numbers over all.
             var last = _outcomes[^1];
+            var rows = ExperimentSummary.Rows([.. _outcomes.Select(outcome => outcome.Result)]);
             frame = EvaluationReportBuilder.Build(frame, last.Detectors, last.Result, last.Test, last.Foreign, strangest: null) with
             {
-                Results = [.. ExperimentSummary.Rows([.. _outcomes.Select(outcome => outcome.Result)]).Select(row => row.ToReport())],
+                Results = [.. rows.Select(row => row.ToReport())],
+                Tables = ExperimentTables.Of(_outcomes, rows),
                 Summary = $"Means over {_outcomes.Count} of {_settings.Length} seeds{(_outcomes.Count > 1 ? " with Student's 95 % intervals" : "")}; pictures and single scores are of seed {last.Setting.Seed}.",
                 Warnings = [.. Warnings()],
             };

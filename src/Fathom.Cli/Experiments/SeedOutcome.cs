@@ -10,6 +10,7 @@ namespace Fathom.Cli.Experiments;
 /// <param name="Test">Scores of the in-distribution test rows.</param>
 /// <param name="Foreign">Scores of the other sets.</param>
 /// <param name="Taught">Best value of the metric the training watched, with its name; null where the model was not taught.</param>
+/// <param name="Accuracy">Share of in-distribution test rows whose class has the largest class logit; null where none are kept.</param>
 /// <param name="Times">Seconds that varied from run to run.</param>
 internal sealed record SeedOutcome(
     SeedSetting Setting,
@@ -18,4 +19,5 @@ internal sealed record SeedOutcome(
     ScoredSet Test,
     IReadOnlyList<ScoredSet> Foreign,
     (string Metric, double Value)? Taught,
+    double? Accuracy,
     SeedTimes Times);
