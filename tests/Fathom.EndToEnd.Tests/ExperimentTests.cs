@@ -137,6 +137,41 @@ public sealed class ExperimentTests(Bench bench) : IDisposable
         Assert.False(Directory.Exists(_folder["taught/seed-3/training/checkpoints"]));
     }
 
+    [Fact]
+    public void AClassifierIsTaughtAndItsHeadLookedAt()
+    {
+        var teach = _folder.Write("classes.yaml", """
+            model: {path: MODEL}
+            objective: classification
+            classifier: {end_token: true}
+            data: {train: train.jsonl, template: 'not this one: {text}'}
+            adapter: {rank: 4, targets: [q_proj, v_proj]}
+            optimiser: {rate: 0.02}
+            batch: {sequences: 4}
+            evaluate: {metrics: [accuracy]}
+            steps: 12
+            """);
+        string[] taught = ["run", Experiment(), "--set", $"fine_tuning={{recipe: {teach}, answer: ''}}", "--set", "combine=[]"];
+        var answer = FathomProcess.Run([.. taught, "--set", "detectors=[cosine, softmax, energy, tv0]", "--out", _folder["refused"]]);
+        Assert.Contains("tv0 looks at the output", answer.Error, StringComparison.Ordinal);
+
+        var json = FathomProcess.Run([.. taught, "--set", "detectors=[cosine, mahalanobis_ledoit_wolf, softmax, energy]", "--set", "prompt.template=normal", "--out", _folder["run"], "--json"]).Succeeded().Json;
+        foreach (var seed in json["seeds"]!.AsArray()) Assert.Equal((double)seed!["taught"]!["value"]!, 1.0, 0.5);
+        var lines = Bench.Lines(_folder["run/seed-3/samples.jsonl"]);
+        Assert.Equal(new[] { "fit", "test", "ood" }, lines.Select(line => (string)line["role"]!).Distinct());
+        Assert.Equal(16 + 10 + 10 + 10, lines.Count);
+        Assert.Contains("### Input:", File.ReadAllText(_folder["run/seed-3/training/run.json"]), StringComparison.Ordinal);
+
+        // By hand: the taught model, the same rows and prompt.
+        FathomProcess.Run("ood", "fit", _folder["run/seed-3/training/model"], "--data", _folder["run/seed-3/data/fit.jsonl"], "--label-field", "label", "--detectors", "softmax,energy", "--template", "### Input:\\n{text}\\n\\n### Output:\\n", "--max-new-tokens", "2", "--out", _folder["hand.fathom"], "--quiet").Succeeded();
+        FathomProcess.Run("ood", "score", _folder["hand.fathom"], "--model", _folder["run/seed-3/training/model"], "--data", _folder["run/seed-3/data/test.jsonl"], "--out", _folder["hand"], "--quiet").Succeeded();
+        var byText = lines.Where(line => (string)line["role"]! == "test").ToDictionary(line => (string)line["text"]!, line => line["scores"]!);
+        foreach (var line in Bench.Lines(_folder["hand/samples.jsonl"]))
+        {
+            foreach (var detector in new[] { "softmax", "energy" }) Assert.Equal((double)line["scores"]![detector]!, (double)byText[(string)line["text"]!][detector]!);
+        }
+    }
+
     [Theory]
     [InlineData("seeds=[]", "seeds is empty")]
     [InlineData("seeds=[1, 1]", "seeds has one twice")]
@@ -152,6 +187,8 @@ public sealed class ExperimentTests(Bench bench) : IDisposable
     [InlineData("fine_tuning={recipe: nowhere.yaml}", "nowhere.yaml")]
     [InlineData("combine=[[cosine]]", "fewer than two")]
     [InlineData("model.path=nowhere", "nowhere")]
+    [InlineData("prompt.template=instruct_bankin", "neither a text with {text} in it nor one of instruct_20ng, instruct_banking")]
+    [InlineData("in_distribution.labels=[a class, q class]", "no row of class 'q class'")]
     [InlineData("prompt.max_new_tokens=100000", "more than the model's context")]
     public void BadRecipesGiveOneLine(string setting, string words)
     {
@@ -159,6 +196,15 @@ public sealed class ExperimentTests(Bench bench) : IDisposable
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains(words, result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("defect", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ClassesThatBeginAlikeAreNamed()
+    {
+        var result = FathomProcess.Run("run", Experiment(), "--set", "detectors=[softmax]", "--set", "combine=[]", "--set", "in_distribution.rename={a class: same 1, b class: same 2, c class: same 3, d class: same 4}", "--out", _folder["bad"]);
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Matches("seed 3: classes 'same [1-4]' and 'same [1-4]' begin with the same token", result.Error);
+        Assert.Contains("in_distribution.rename", result.Error, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -42,6 +42,9 @@ public sealed record KnownTexts
     /// <summary>Labels by other names.</summary>
     public JsonObject Rename { get; init; } = [];
 
+    /// <summary>Only rows of these labels, by their new names; default all.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
     /// <summary>Which classes are known; default all.</summary>
     public DrawnClasses? Classes { get; init; }
 

@@ -21,7 +21,7 @@ internal static class OodExperimentChecks
         require(known.Fit.Length > 0, "in_distribution.fit", "is missing; name the file to fit the detectors on");
         require(known.Sample is null or >= 1, "in_distribution.sample", $"is {known.Sample}, at least 1 was expected");
         require(known.Shots is null or >= 1, "in_distribution.shots", $"is {known.Shots}, at least 1 was expected");
-        require(known.LabelField is not null || (known.Shots is null && known.Classes is null), "in_distribution.label_field", "is missing; shots and classes need labelled rows");
+        require(known.LabelField is not null || (known.Shots is null && known.Classes is null && known.Labels.Count == 0), "in_distribution.label_field", "is missing; shots and classes need labelled rows, and so do labels");
         require(known.Classes is null || known.Classes.File is null == known.Classes.Group is null, "in_distribution.classes", "needs file and group together, or neither");
         require(known.Classes is not null || experiment.OutOfDistribution.Count > 0, "out_of_distribution", "is empty; name a set, or draw in_distribution.classes");
         for (var i = 0; i < experiment.OutOfDistribution.Count; i++)

@@ -86,7 +86,9 @@ internal sealed class SettingReader
             Trim = _known.Trim,
             OnMalformed = _known.SkipMalformed ? static _ => { } : null,
         };
-        return Sampled(Rows(file, options, stop, label => (string?)_known.Rename[label] ?? label), _known.Sample, 0);
+        var rows = Rows(file, options, stop, label => (string?)_known.Rename[label] ?? label);
+        if (_known.Labels.FirstOrDefault(label => !rows.Any(row => row.Label == label)) is { } absent) throw new FathomException($"{file}: no row of class '{absent}', which in_distribution.labels names");
+        return Sampled(_known.Labels.Count == 0 ? rows : OfClasses(rows, [.. _known.Labels]), _known.Sample, 0);
     }
 
     private static ExperimentText[] Read(ForeignTexts set, int place, CancellationToken stop)

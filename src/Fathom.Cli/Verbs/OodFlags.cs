@@ -47,15 +47,6 @@ internal static class OodFlags
         return definitions.Any(definition => definition.NeedsClassLogits) ? [.. Enumerable.Range(0, classifier.Labels.Count)] : [];
     }
 
-    /// <summary>The tokens of these classes' names, or of a classifier their numbers.</summary>
-    /// <exception cref="FathomException">Two names begin with the same token, or the classifier does not know one.</exception>
-    public static IReadOnlyList<int> ClassTokensOf(ModelSession session, PromptEncoder prompts, string text, IReadOnlyList<string> names)
-    {
-        if (session.Model.Config is not { IsClassifier: true, Labels: var known }) return prompts.ClassTokensOf(text, names);
-        string[] labels = [.. known];
-        return [.. names.Select(name => Array.IndexOf(labels, name) is >= 0 and var label ? label : throw new FathomException($"{session.Name}: its classes are {string.Join(", ", known)}; '{name}' is none of them"))];
-    }
-
     /// <summary>Whether a detector needs generated tokens.</summary>
     public static bool LooksAtOutput(DetectorDefinition definition) =>
         definition is MspDetector or PerplexityDetector or McDropoutDetector or LogitDetector { NeedsClassLogits: false }
