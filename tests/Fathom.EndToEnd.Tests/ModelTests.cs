@@ -23,6 +23,41 @@ public sealed class ModelTests(Bench bench) : IDisposable
     }
 
     [Fact]
+    public void InspectJudgesTheFiles()
+    {
+        foreach (var file in Directory.GetFiles(bench.Model)) _folder.Write(Path.Combine("judged", Path.GetFileName(file)), File.ReadAllBytes(file));
+        _folder.Write("judged/README.md", "---\nlanguage: en\nlicense: apache-2.0\n---\n# Card\n");
+        Assert.True((bool)FathomProcess.Run("model", "inspect", _folder["judged"], "--json").Succeeded().Json["safe"]!);
+        _folder.Write("judged/extra.bin", File.ReadAllBytes(SharedFolder.Golden("pytorch/evil.bin")));
+        var json = FathomProcess.Run("model", "inspect", _folder["judged"], "--json").Succeeded().Json;
+        Assert.False((bool)json["safe"]!);
+        Assert.Equal("apache-2.0", (string)json["license"]!);
+        var verdict = Assert.Single(json["safety"]!.AsArray(), entry => (string)entry!["file"]! == "extra.bin")!;
+        Assert.Equal(("code", "asks for 'posix.system'"), ((string)verdict["danger"]!, (string)verdict["findings"]![0]!));
+
+        // The verdict comes even where the model itself cannot be used.
+        File.Delete(_folder["judged/model.safetensors"]);
+        File.Move(_folder["judged/extra.bin"], _folder["judged/pytorch_model.bin"]);
+        var refused = FathomProcess.Run("model", "inspect", _folder["judged"], "--json");
+        refused.FailedWith(1, "posix.system", "nothing was run");
+        Assert.False((bool)refused.Json["supported"]!);
+        Assert.False((bool)refused.Json["safe"]!);
+    }
+
+    [Fact]
+    public void AModelIsConvertedAndGivesTheSameText()
+    {
+        var gguf = _folder["tiny.gguf"];
+        var converted = FathomProcess.Run("model", "convert", bench.Model, "--out", gguf, "--json").Succeeded().Json;
+        Assert.Equal("gguf", (string)converted["format"]!);
+        var expected = FathomProcess.Run("generate", bench.Model, "--prompt", "How many", "--max-new-tokens", "8", "--json").Succeeded().Json;
+        var written = FathomProcess.Run("generate", gguf, "--prompt", "How many", "--max-new-tokens", "8", "--json").Succeeded().Json;
+        Assert.Equal(expected["outputs"]!.ToJsonString(), written["outputs"]!.ToJsonString());
+        FathomProcess.Run("model", "convert", bench.Model, "--out", gguf).FailedWith(1, "is there already");
+        FathomProcess.Run("model", "convert", bench.Model, "--out", _folder["x"], "--type", "q4_0").FailedWith(1, "cannot be written to safetensors");
+    }
+
+    [Fact]
     public void InspectRefusesWhatIsNoModel() =>
         FathomProcess.Run("model", "inspect", _folder.Write("x.safetensors", "no")).FailedWith(1, "x.safetensors");
 

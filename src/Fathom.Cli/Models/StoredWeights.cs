@@ -20,14 +20,7 @@ internal sealed record StoredWeights(string Type, int Tensors, long Parameters, 
         ];
     }
 
-    /// <summary>Files beside the weights that can carry code: never opened by this tool.</summary>
-    public static IReadOnlyList<string> UnsafeFiles(string location) => Directory.Exists(location)
-        ? [.. Directory.EnumerateFiles(location).Select(path => Path.GetFileName(path)).Where(CanCarryCode).Order(StringComparer.Ordinal)]
-        : [];
-
     private static string? GgufIn(string location) => File.Exists(location)
         ? location
         : File.Exists(Path.Combine(location, "config.json")) ? null : Directory.GetFiles(location, "*.gguf").Order(StringComparer.Ordinal).FirstOrDefault();
-
-    private static bool CanCarryCode(string name) => Path.GetExtension(name) is ".bin" or ".pt" or ".pth" or ".pkl" or ".pickle" or ".ckpt" or ".py" or ".npy";
 }

@@ -14,7 +14,7 @@ namespace Fathom.Cli.Verbs;
 /// <summary>What <c>fathom model inspect</c> says of an encoder, and of a model with encoder and decoder.</summary>
 internal static class EncoderInspection
 {
-    public static int Run(VerbContext context, string path)
+    public static int Run(VerbContext context, string path, SafetyReport safety)
     {
         TextToTextConfig? both = null;
         if (TextToTextModel.CanLoad(path))
@@ -27,7 +27,6 @@ internal static class EncoderInspection
         foreach (var warning in encoder.Warnings) context.Note($"note: {warning}");
         var config = encoder.Config;
         var stored = StoredWeights.Of(path);
-        var risky = StoredWeights.UnsafeFiles(path);
         var pooling = Pooling(path);
         var result = new JsonObject
         {
@@ -64,11 +63,10 @@ internal static class EncoderInspection
                 ["32_bit_bytes"] = encoder.ParameterCount * 4,
                 ["16_bit_bytes"] = encoder.ParameterCount * 2,
             },
-            ["safe"] = true,
-            ["ignored_unsafe_files"] = JsonText.Texts(risky),
             ["fingerprint"] = encoder.Fingerprint,
             ["files"] = new JsonArray([.. encoder.Files.Select(file => (JsonNode)FileHash.Of(file, context.Stop).ToJson())]),
         };
+        safety.AddTo(result);
         context.Answer(result, output => new TextTable("what", "value")
             .Row("model", encoder.Location)
             .Row("family", $"{config.Family}, {(both is null ? "an encoder" : "an encoder with a decoder")}")
@@ -82,7 +80,8 @@ internal static class EncoderInspection
             .Row("memory of weights", $"{Units.Bytes(encoder.WeightBytes)} as stored; {Units.Bytes(encoder.ParameterCount * 4)} / {Units.Bytes(encoder.ParameterCount * 2)} at 32 / 16 bits")
             .Row("tokenizer", encoder.HasTokenizer ? "yes" : "none")
             .Row("tensors", encoder.Warnings.Count == 0 ? "every one the architecture needs is there with the right shape, and no other" : "every one the architecture needs is there with the right shape; others belong to another head")
-            .Row("safety", risky.Count == 0 ? "no file that can carry code" : $"not opened, may carry code: {string.Join(", ", risky)}")
+            .Row("safety", safety.Spoken)
+            .Row("licence", safety.License ?? "not named")
             .Row("fingerprint", encoder.Fingerprint)
             .Write(output, context.Terminal));
         return ExitCodes.Done;

@@ -25,11 +25,26 @@ internal static class ModelInspectVerb
     private static int Run(VerbContext context)
     {
         var path = ModelLocator.Find(context.Required(Model));
-        if (TextEncoder.CanLoad(path)) return EncoderInspection.Run(context, path);
+        var safety = SafetyReport.Of(path);
+        try
+        {
+            return TextEncoder.CanLoad(path) ? EncoderInspection.Run(context, path, safety) : RunDecoder(context, safety);
+        }
+        catch (FathomException refusal)
+        {
+            // What its files could do matters most of all where the model cannot be used.
+            var result = new JsonObject { ["command"] = "model inspect", ["location"] = path, ["supported"] = false, ["reason"] = refusal.Message };
+            safety.AddTo(result);
+            context.Answer(result, output => new TextTable("what", "value").Row("model", path).Row("supported", "no").Row("safety", safety.Spoken).Row("licence", safety.License ?? "not named").Write(output, context.Terminal));
+            throw;
+        }
+    }
+
+    private static int RunDecoder(VerbContext context, SafetyReport safety)
+    {
         using var session = ModelSession.Open(context.Required(Model), context);
         var model = session.Model;
         var stored = StoredWeights.Of(model.Location);
-        var risky = StoredWeights.UnsafeFiles(model.Location);
         var config = model.Config;
         var memory = new JsonObject
         {
@@ -67,16 +82,15 @@ internal static class ModelInspectVerb
                 ["bytes"] = entry.Bytes,
             })]),
             ["memory"] = memory,
-            ["safe"] = true,
-            ["ignored_unsafe_files"] = JsonText.Texts(risky),
             ["fingerprint"] = model.Fingerprint,
             ["files"] = new JsonArray([.. session.Files.Select(file => (JsonNode)file.ToJson())]),
         };
-        context.Answer(result, output => WriteText(output, context, session, stored, risky));
+        safety.AddTo(result);
+        context.Answer(result, output => WriteText(output, context, session, stored, safety));
         return ExitCodes.Done;
     }
 
-    private static void WriteText(TextWriter output, VerbContext context, ModelSession session, IReadOnlyList<StoredWeights> stored, IReadOnlyList<string> risky)
+    private static void WriteText(TextWriter output, VerbContext context, ModelSession session, IReadOnlyList<StoredWeights> stored, SafetyReport safety)
     {
         var model = session.Model;
         var config = model.Config;
@@ -92,7 +106,8 @@ internal static class ModelInspectVerb
             .Row("tokenizer", !model.HasTokenizer ? "none" : model.Tokenizer.ChatTemplate is null ? "yes, no chat template" : "yes, with a chat template")
             .Row("end tokens", string.Join(", ", model.EndTokens))
             .Row("tensors", "every one the architecture needs is there with the right shape, and no other")
-            .Row("safety", risky.Count == 0 ? "no file that can carry code" : $"not opened, may carry code: {string.Join(", ", risky)}")
+            .Row("safety", safety.Spoken)
+            .Row("licence", safety.License ?? "not named")
             .Row("fingerprint", model.Fingerprint);
         facts.Write(output, context.Terminal);
     }
