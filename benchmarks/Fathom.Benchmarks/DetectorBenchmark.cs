@@ -38,7 +38,7 @@ internal static class DetectorBenchmark
             Console.WriteLine("| | Fathom s | scikit-learn s | ratio | Fathom per query ms | largest relative difference of the sums |\n|---|---|---|---|---|---|");
             var origin = DetectorTraces.Origin(width);
             var traces = DetectorTraces.Of(queries, width).ToArray();
-            foreach (var (name, definition, fit, score, heavy) in detectors ? Contenders() : [])
+            foreach (var (name, definition, fit, score, heavy) in Contenders().Where(contender => detectors && contender.Name.Contains(Environment.GetEnvironmentVariable("FATHOM_BENCH_ONLY") ?? "", StringComparison.Ordinal)))
             {
                 var rounds = heavy ? Heavy(bench) : bench.Rounds;
                 FittedDetector detector = null!;
@@ -50,6 +50,7 @@ internal static class DetectorBenchmark
                 Compare(bench, peer, $"{name}, score", score, bench.Rounds, Queries, () => detector.Score(traces).Sum(definition is CosineDetector ? static value => 1 + value : static value => value));
             }
 
+            if (detectors && Environment.GetEnvironmentVariable("FATHOM_BENCH_ONLY") is not null) return;
             Spectra(bench, peer, bank, width);
             Diagnostics(bank, width);
         }

@@ -50,7 +50,7 @@ public sealed class TrajectoryVolatility
         _variances = [];
         _factors = new double[_last - _first + 1][];
         var weights = Differences.Binomials(options.Order);
-        for (var l = 0; l < _factors.Length; l++)
+        Workers.Run(_factors.Length, (long)_factors.Length * _width * _width * _width / 6, l =>
         {
             var sum = new double[covariance.Lower(0).Length];
             for (var i = 0; i < weights.Length; i++)
@@ -60,7 +60,7 @@ public sealed class TrajectoryVolatility
 
             PackedCholesky.Factor(sum, _width, options.Floor);
             _factors[l] = sum;
-        }
+        });
     }
 
     /// <summary>The settings.</summary>
