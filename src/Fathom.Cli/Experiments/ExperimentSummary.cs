@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fathom.Cli.Output;
 using Fathom.Insight.Evaluation;
 using Fathom.Insight.Metrics;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Fathom.Cli.Output;
 using Fathom.Cli.Runs;
 
 namespace Fathom.Cli.Experiments;

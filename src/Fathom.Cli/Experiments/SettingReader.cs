@@ -68,7 +68,7 @@ internal sealed class SettingReader
 
     private static ExperimentText[] OfClasses(ExperimentText[] rows, HashSet<string> classes) => [.. rows.Where(row => classes.Contains(row.Label!))];
 
-    private ExperimentText[] FewShot(ExperimentText[] rows, int shots, int seed)
+    private static ExperimentText[] FewShot(ExperimentText[] rows, int shots, int seed)
     {
         var few = rows.GroupBy(row => row.Label!, StringComparer.Ordinal).FirstOrDefault(group => group.Count() < shots);
         if (few is not null) throw new FathomException($"in_distribution.shots: {shots} rows a class, but class '{few.Key}' has {few.Count()}");
@@ -86,7 +86,7 @@ internal sealed class SettingReader
             Trim = _known.Trim,
             OnMalformed = _known.SkipMalformed ? static _ => { } : null,
         };
-        var rows = Rows(file, options, stop, label => (string?)_known.Rename[label] ?? label);
+        var rows = Rows(file, options, label => (string?)_known.Rename[label] ?? label, stop);
         if (_known.Labels.FirstOrDefault(label => !rows.Any(row => row.Label == label)) is { } absent) throw new FathomException($"{file}: no row of class '{absent}', which in_distribution.labels names");
         return Sampled(_known.Labels.Count == 0 ? rows : OfClasses(rows, [.. _known.Labels]), _known.Sample, 0);
     }
@@ -101,13 +101,13 @@ internal sealed class SettingReader
             Trim = set.Trim,
             OnMalformed = set.SkipMalformed ? static _ => { } : null,
         };
-        var rows = set.Files.SelectMany(file => Rows(file, options, stop, static label => label));
+        var rows = set.Files.SelectMany(file => Rows(file, options, static label => label, stop));
         if (set.Labels.Count > 0) rows = rows.Where(row => row.Label is { } label && set.Labels.Contains(label, StringComparer.Ordinal));
         var taken = Sampled([.. rows.Select(static row => row with { Label = null })], set.Sample, place + 1);
         return taken.Length > 0 ? taken : throw new FathomException($"out_of_distribution set '{set.Name}': no row has one of the labels {string.Join(", ", set.Labels)}");
     }
 
-    private static ExperimentText[] Rows(string file, DataOptions options, CancellationToken stop, Func<string, string> rename)
+    private static ExperimentText[] Rows(string file, DataOptions options, Func<string, string> rename, CancellationToken stop)
     {
         var rows = new List<ExperimentText>();
         foreach (var row in DataSet.Read(file, options))

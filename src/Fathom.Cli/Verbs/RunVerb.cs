@@ -2,10 +2,8 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Fathom.Cli.CommandLine;
 using Fathom.Cli.Experiments;
-using Fathom.Cli.Models;
 using Fathom.Cli.Output;
 using Fathom.Cli.Runs;
-using Fathom.Training.Recipes;
 
 namespace Fathom.Cli.Verbs;
 
