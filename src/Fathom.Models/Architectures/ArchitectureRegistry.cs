@@ -10,7 +10,7 @@ internal static class ArchitectureRegistry
         new LlamaArchitecture(), new MistralArchitecture(), new Qwen2Architecture(), new Qwen3Architecture(), new SmolLm3Architecture(),
         new Gpt2Architecture(), new GemmaArchitecture(), new Gemma2Architecture(), new Gemma3Architecture(), new Phi3Architecture(),
         new OptArchitecture(), new GptNeoXArchitecture(), new Olmo2Architecture(), new GraniteArchitecture(), new StableLmArchitecture(),
-        new CohereArchitecture(), new FalconArchitecture(), new MixtralArchitecture(), new Qwen3MoeArchitecture(),
+        new CohereArchitecture(), new FalconArchitecture(), new MixtralArchitecture(), new Qwen3MoeArchitecture(), new OpenElmArchitecture(),
     ];
 
     /// <summary>Every <c>model_type</c> that is known.</summary>

@@ -74,6 +74,9 @@ internal sealed class HuggingFaceConfig
     /// <summary>Whether the value is a text.</summary>
     public bool IsText(string key) => Find(key) is { ValueKind: JsonValueKind.String };
 
+    /// <summary>Whether the value is a number.</summary>
+    public bool IsNumber(string key) => Find(key) is { ValueKind: JsonValueKind.Number };
+
     /// <summary>The object under a key, or <see langword="null"/>.</summary>
     public HuggingFaceConfig? Section(string key) => Find(key) switch
     {
