@@ -45,6 +45,7 @@ internal sealed class HuggingFaceConfig
         {
             if (utf8.StartsWith("\uFEFF"u8)) utf8 = utf8[3..];
             using var document = JsonDocument.Parse(utf8.ToArray(), new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 64 });
+            CheckTexts(document.RootElement);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new HuggingFaceConfig(file, "", document.RootElement.Clone())
                 : throw new FathomException($"{file}: is a JSON {document.RootElement.ValueKind.ToString().ToLowerInvariant()}, an object was expected");
@@ -52,6 +53,32 @@ internal sealed class HuggingFaceConfig
         catch (JsonException failure)
         {
             throw new FathomException($"{file}: is not JSON: {failure.Message.ReplaceLineEndings(" ")}", failure);
+        }
+        catch (InvalidOperationException notText)
+        {
+            throw new FathomException($"{file}: has a text that is not valid Unicode; download it again", notText);
+        }
+    }
+
+    // A JSON text is decoded when it is asked for: one that is no Unicode would come to light in the middle of something else.
+    private static void CheckTexts(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = value.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray()) CheckTexts(item);
+                break;
+            case JsonValueKind.Object:
+                foreach (var property in value.EnumerateObject())
+                {
+                    _ = property.Name;
+                    CheckTexts(property.Value);
+                }
+
+                break;
         }
     }
 

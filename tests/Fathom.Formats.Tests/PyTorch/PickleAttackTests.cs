@@ -3,7 +3,7 @@ namespace Fathom.Formats.Tests.PyTorch;
 /// <summary>What hostile pickles and archives try, published or not: each is refused, and nothing is run, expanded or read beside the file.</summary>
 public sealed class PickleAttackTests
 {
-    // CVE-2025-32434 (weights_only), CVE-2022-45907, and what picklescan and fickling list: names that lead to code.
+    // CVE-2025-32434 (weights_only), CVE-2022-45907 (parse_type_line), CVE-2025-1716 (pip.main), and what picklescan and fickling list: names that lead to code.
     public static TheoryData<string, string> Callables() => new()
     {
         { "os", "system" }, { "posix", "system" }, { "nt", "system" }, { "subprocess", "Popen" }, { "builtins", "eval" }, { "builtins", "exec" }, { "builtins", "getattr" }, { "__builtin__", "apply" },
@@ -122,6 +122,7 @@ public sealed class PickleAttackTests
     [Fact]
     public void CompressedEntriesAreRefused() => RefusedArchive(new ZipBytes { Method = 8 }.Add("a/data.pkl", [1, 2]).Build(), "compressed");
 
+    // CVE-2025-1945: flag bits that make scanners fail where PyTorch goes on.
     [Fact]
     public void EncryptedEntriesAreRefused() => RefusedArchive(new ZipBytes { Flags = 1 }.Add("a/data.pkl", [1, 2]).Build(), "encrypted");
 
@@ -137,6 +138,7 @@ public sealed class PickleAttackTests
         RefusedArchive(archive, "overlap");
     }
 
+    // CVE-2025-1944: another name in the entry's own head than in the directory, so that scanner and reader see two files.
     [Fact]
     public void EntriesWithTwoNamesAreRefused() => RefusedArchive(new ZipBytes { OtherName = "a/other.pkl" }.Add("a/data.pkl", [1]).Build(), "another name in its own head");
 
