@@ -156,7 +156,7 @@ public sealed class ExperimentTests(Bench bench) : IDisposable
         Assert.Contains("tv0 looks at the output", answer.Error, StringComparison.Ordinal);
 
         var json = FathomProcess.Run([.. taught, "--set", "detectors=[cosine, mahalanobis_ledoit_wolf, softmax, energy]", "--set", "prompt.template=normal", "--out", _folder["run"], "--json"]).Succeeded().Json;
-        foreach (var seed in json["seeds"]!.AsArray()) Assert.Equal((double)seed!["taught"]!["value"]!, 1.0, 0.5);
+        foreach (var seed in json["seeds"]!.AsArray()) Assert.InRange((double)seed!["taught"]!["value"]!, 0.5, 1.0);
         var lines = Bench.Lines(_folder["run/seed-3/samples.jsonl"]);
         Assert.Equal(new[] { "fit", "test", "ood" }, lines.Select(line => (string)line["role"]!).Distinct());
         Assert.Equal(16 + 10 + 10 + 10, lines.Count);
