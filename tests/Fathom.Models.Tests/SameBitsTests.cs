@@ -12,7 +12,22 @@ public sealed class SameBitsTests
     [InlineData("llama-head-dim")]
     [InlineData("llama-dynamic-rope")]
     [InlineData("mistral-sliding")]
-    public void A_whole_pass_equals_chunks_and_token_by_token(string folder)
+    [InlineData("gpt2")]
+    [InlineData("gemma2")]
+    [InlineData("opt-350m")]
+    [InlineData("falcon-rw")]
+    public void A_whole_pass_equals_chunks_and_token_by_token(string folder) => CompareChunks(folder);
+
+    [SharedTheory("golden/hf")]
+    [InlineData("mixtral")]
+    [InlineData("qwen3_moe")]
+    [InlineData("phi3-longrope")]
+    [InlineData("gemma3-text")]
+    [InlineData("stablelm-parallel")]
+    [InlineData("cohere")]
+    public void A_whole_pass_of_a_model_of_the_shared_folder_equals_chunks(string folder) => CompareChunks(folder);
+
+    private static void CompareChunks(string folder)
     {
         using var model = TinyModels.Load(folder);
         var tokens = Prompts.Ids(model, 0, 40);
@@ -33,7 +48,15 @@ public sealed class SameBitsTests
     [InlineData("llama-gqa-tied")]
     [InlineData("llama-dynamic-rope")]
     [InlineData("mistral-sliding")]
-    public void A_trace_does_not_depend_on_batch_threads_or_pass_size(string folder)
+    [InlineData("gemma2")]
+    [InlineData("falcon-rw")]
+    public void A_trace_does_not_depend_on_batch_threads_or_pass_size(string folder) => CompareBatches(folder);
+
+    [SharedTheory("golden/hf")]
+    [InlineData("mixtral")]
+    public void A_trace_of_a_model_of_the_shared_folder_does_not_depend_on_batch_threads_or_pass_size(string folder) => CompareBatches(folder);
+
+    private static void CompareBatches(string folder)
     {
         using var one = Device.Cpu(new CpuOptions { Threads = 1 });
         using var two = Device.Cpu(new CpuOptions { Threads = 2 });
