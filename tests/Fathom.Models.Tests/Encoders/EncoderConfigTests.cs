@@ -44,6 +44,39 @@ public sealed class EncoderConfigTests
         Assert.DoesNotContain('\n', failure.Message);
     }
 
+    [Theory]
+    [InlineData("bert")]
+    [InlineData("roberta")]
+    [InlineData("deberta")]
+    [InlineData("deberta-v3")]
+    [InlineData("t5")]
+    public void A_damaged_configuration_is_an_error_and_nothing_else(string name)
+    {
+        string[] values = ["0", "-1", "1", "2", "7", "2147483647", "-2147483648", "1e300", "0.5", "null", "true", "\"\"", "\"gelu\"", "\"none\"", "[]", "[1]", "[\"c2p\"]", "{}", "{\"0\":1}"];
+        using var folder = Changed(name, "transformers_version", "\"5\"");
+        var original = File.ReadAllText(folder.Sub("config.json"));
+        string[] keys = [.. JsonNode.Parse(original)!.AsObject().Select(pair => pair.Key), "conv_kernel_size", "embedding_size", "attention_head_size", "quantization_config", "num_labels", "layer_types"];
+        foreach (var (at, key) in keys.Index())
+        {
+            // Every fourth value of each key, another start each time: all of them together take a minute on a busy machine.
+            foreach (var value in values.Where((_, i) => i % 4 == at % 4))
+            {
+                var config = JsonNode.Parse(original)!.AsObject();
+                config[key] = JsonNode.Parse(value);
+                File.WriteAllText(folder.Sub("config.json"), config.ToJsonString());
+                try
+                {
+                    using var encoder = TextEncoder.Load(folder.Root, new LoadOptions { Threads = 1 });
+                    Assert.Equal(encoder.Config.Width, encoder.Encode(new EncoderInput(new[] { 1 })).LastStates.Length);
+                }
+                catch (FathomException failure)
+                {
+                    Assert.DoesNotContain('\n', failure.Message);
+                }
+            }
+        }
+    }
+
     [Fact]
     public void ModernBert_reads_both_ways_of_saying_rope_and_refuses_others()
     {

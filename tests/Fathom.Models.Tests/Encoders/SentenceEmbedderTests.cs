@@ -80,6 +80,8 @@ public sealed class SentenceEmbedderTests
         Assert.Contains("WordWeights", Assert.Throws<FathomException>(() => SentenceModules.Read(folder.Root)).Message, StringComparison.Ordinal);
         Modules(",{\"path\":\"../elsewhere\",\"type\":\"sentence_transformers.models.Pooling\"}");
         Assert.Contains("out of the folder", Assert.Throws<FathomException>(() => SentenceModules.Read(folder.Root)).Message, StringComparison.Ordinal);
+        Modules(",{\"path\":null,\"type\":\"sentence_transformers.models.Pooling\"}");
+        Assert.Contains("not a list of modules", Assert.Throws<FathomException>(() => SentenceModules.Read(folder.Root)).Message, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(folder.Root, "modules.json"), "{\"a\":1}");
         Assert.Contains("not a list of modules", Assert.Throws<FathomException>(() => SentenceModules.Read(folder.Root)).Message, StringComparison.Ordinal);
     }

@@ -109,13 +109,15 @@ internal sealed class SentenceModules
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return [.. document.RootElement.EnumerateArray().Select(module => (Last(module.GetProperty("type").GetString()!), module.GetProperty("path").GetString()!))];
+            return [.. document.RootElement.EnumerateArray().Select(module => (Last(Text(module, "type")), Text(module, "path")))];
         }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException or KeyNotFoundException or IOException or UnauthorizedAccessException or NullReferenceException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException or KeyNotFoundException or IOException or UnauthorizedAccessException)
         {
             throw new FathomException($"{path}: is not a list of modules with type and path: {failure.Message.ReplaceLineEndings(" ")}", failure);
         }
     }
+
+    private static string Text(JsonElement module, string key) => module.GetProperty(key).GetString() ?? throw new InvalidOperationException($"{key} is null");
 
     // The kinds are Python names: sentence_transformers.models.Pooling.
     private static string Last(string type) => type[(type.LastIndexOf('.') + 1)..];
