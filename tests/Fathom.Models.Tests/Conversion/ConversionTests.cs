@@ -85,7 +85,7 @@ public sealed class ConversionTests : IDisposable
         }
 
         using var model = LanguageModel.Load(gguf, new LoadOptions { Threads = 1 });
-        Assert.Equal(8, model.GetHiddenStates(model.Tokenizer.Encode("Tom has 3 apples and")[..8], LogitPositions.Last).Tokens);
+        Assert.Equal(8, model.GetHiddenStates(model.Tokenizer.Encode("Tom has 3 apples and").AsMemory(0, 8), LogitPositions.Last).Tokens);
 
         // The same file stored once more in single precision holds what the blocks stand for.
         ModelConverter.Convert(gguf, _folder.Sub("wide.gguf"), new ConversionOptions { Type = DType.F32 });
