@@ -132,9 +132,9 @@ internal sealed class LoraPlan
 
     private static string LastPart(string module) => module[(module.LastIndexOf('.') + 1)..];
 
-    private static bool IsHead(string module) => LastPart(module) is "lm_head" or "score" or "classifier";
+    private static bool IsHead(string module) => LastPart(module) is "lm_head" or "embed_out" or "score" or "classifier";
 
-    private static bool IsEmbedding(string module) => LastPart(module) is "embed_tokens" or "wte" or "wpe" or "embed_in" or "embed_positions" or "word_embeddings";
+    private static bool IsEmbedding(string module) => LastPart(module) is "embed_tokens" or "wte" or "wpe" or "embed_in" or "embed_positions" or "word_embeddings" or "token_embeddings";
 
     private static string Available(List<string> linear) => $"its linear layers end in {Endings(linear)}";
 
