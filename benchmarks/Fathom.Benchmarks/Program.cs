@@ -1,7 +1,7 @@
 using Fathom.Benchmarks;
 using Fathom.Tensors;
 
-// usage: dotnet run -c Release --project benchmarks/Fathom.Benchmarks -- [probes] [gemm] [products] [gemv] [attention] [rows] [step] [pass] [train] [lora] [pack] [detectors] [spectra] [detector-scale] [--threads N] [--bits 512|256|128] [--rounds N] [--processor-time 1]
+// usage: dotnet run -c Release --project benchmarks/Fathom.Benchmarks -- [probes] [gemm] [products] [gemv] [attention] [rows] [step] [pass] [train] [lora] [pack] [detectors] [spectra] [detector-scale] [tokenize] [--threads N] [--bits 512|256|128] [--rounds N] [--processor-time 1]
 var sections = new List<string>();
 var settings = new Dictionary<string, int>();
 for (var i = 0; i < args.Length; i++)
@@ -38,6 +38,7 @@ var benchmarks = new Dictionary<string, Action<Bench>>
     ["detectors"] = DetectorBenchmark.Run,
     ["spectra"] = DetectorBenchmark.RunSpectra,
     ["detector-scale"] = DetectorScaleBenchmark.Run,
+    ["tokenize"] = TokenizeBenchmark.Run,
 };
 if (sections.Find(section => !benchmarks.ContainsKey(section)) is { } unknown)
 {

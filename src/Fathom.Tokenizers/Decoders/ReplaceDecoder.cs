@@ -4,10 +4,13 @@ using Fathom.Tokenizers.Patterns;
 namespace Fathom.Tokenizers.Decoders;
 
 /// <summary>Replaces every match of a pattern in each token.</summary>
-internal sealed class ReplaceDecoder(Pattern pattern, string content) : IDecoder
+internal sealed class ReplaceDecoder(Pattern pattern, string content) : ITokenwiseDecoder
 {
     /// <inheritdoc/>
     public List<string> Decode(List<string> tokens) => tokens.ConvertAll(Replace);
+
+    /// <inheritdoc/>
+    public string DecodeOne(string token, bool first) => Replace(token);
 
     private string Replace(string token)
     {
