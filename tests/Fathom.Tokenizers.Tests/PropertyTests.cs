@@ -46,6 +46,21 @@ public class PropertyTests
         })));
 
     [Fact]
+    public void PartsOfUncutTextGiveTheIdsOfTheWhole() => Check.One(Settings, Prop.ForAll(
+        Gen.Elements(" ", "  ", "\u2581", "\u2581\u2581", "the", "of", "\n", "a", ".", "\u0007", "\U0001F600", "tokens", "<s>").ArrayOf().Select(string.Concat).ToArbitrary(),
+        text => Mistral.Value.Encode(text).AsSpan().SequenceEqual(Mistral.Value.EncodeFull(text).Ids)));
+
+    [Theory]
+    [InlineData("a\u2581a\u2581b", new[] { 3, 3, 2 })]
+    [InlineData("\u2581ba\u2581", new[] { 1, 2, 3 })]
+    public void MergesMayCrossMarks(string text, int[] ids)
+    {
+        var tokenizer = Tokenizer.FromJson("""{"model":{"type":"BPE","vocab":{"a":0,"\u2581":1,"b":2,"a\u2581":3},"merges":[["a","\u2581"]]}}"""u8);
+        Assert.Equal(ids, tokenizer.Encode(text));
+        Assert.Equal(ids, tokenizer.EncodeFull(text).Ids);
+    }
+
+    [Fact]
     public void StreamedTextIsTheWholeText() => Check.One(Settings, Prop.ForAll(Texts, text =>
         new[] { SmolLm2.Value, AllBytes.Value, Mistral.Value }.All(t =>
         {

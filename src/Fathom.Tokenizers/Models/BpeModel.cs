@@ -13,6 +13,7 @@ internal sealed class BpeModel : TokenModel
     private readonly BpeSymbols _symbols;
     private readonly WordCache _cache = new();
     private readonly string[] _extraSymbols;
+    private readonly Lazy<bool> _cutsAtMarks;
 
     /// <summary>Creates the model.</summary>
     /// <param name="vocabulary">Strings and ids.</param>
@@ -26,6 +27,7 @@ internal sealed class BpeModel : TokenModel
         _options = options;
         _symbols = new BpeSymbols(vocabulary, options);
         _extraSymbols = extraSymbols ?? [];
+        _cutsAtMarks = new Lazy<bool>(() => BpeMarkCuts.AreSafe(Vocabulary, _options, _extraSymbols.Length));
         ByteIds = new int[256];
         var complete = true;
         for (var value = 0; value < 256; value++)
@@ -46,6 +48,18 @@ internal sealed class BpeModel : TokenModel
 
     /// <inheritdoc/>
     public override void Tokenize(ReadOnlySpan<char> word, TokenSink sink)
+    {
+        if (!sink.Tracked && _cutsAtMarks.Value)
+        {
+            // Parts are words, which the cache knows; whole texts it would never meet again.
+            for (int length; (length = BpeMarkCuts.FirstPart(word)) < word.Length; word = word[length..])
+                TokenizePart(word[..length], sink);
+        }
+
+        TokenizePart(word, sink);
+    }
+
+    private void TokenizePart(ReadOnlySpan<char> word, TokenSink sink)
     {
         if (word.IsEmpty)
             return;
