@@ -18,7 +18,7 @@ internal sealed class BertNormalizer(bool cleanText, bool handleChinese, bool st
             CharacterFilter.Map(text, c => CodePoints.IsWhiteSpace(c) ? ' ' : c);
         }
 
-        if (handleChinese)
+        if (handleChinese && CharacterFilter.Any(text.Current.Chars, IsChinese))
             PutSpaces(text);
         if (stripAccents)
         {

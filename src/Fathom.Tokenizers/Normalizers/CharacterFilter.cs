@@ -9,6 +9,8 @@ internal static class CharacterFilter
     public static void Keep(NormalText text, Func<int, bool> keep)
     {
         var chars = text.Current.Chars;
+        if (!Any(chars, c => !keep(c)))
+            return;
         var results = new List<(int CodePoint, int Change)>(chars.Length);
         var removedFirst = 0;
         var dropped = false;
@@ -37,6 +39,15 @@ internal static class CharacterFilter
     public static void Map(NormalText text, Func<int, int> map)
     {
         var chars = text.Current.Chars;
+        if (!chars.ContainsAnyInRange('\uD800', '\uDFFF'))
+        {
+            // One unit for one keeps every unit's source. Mappings of this kind stay in the plane.
+            var units16 = text.Current.Mutable;
+            for (var i = 0; i < units16.Length; i++)
+                units16[i] = checked((char)map(units16[i]));
+            return;
+        }
+
         var results = new List<(int CodePoint, int Change)>(chars.Length);
         var changed = false;
         for (var at = 0; at < chars.Length;)
@@ -50,5 +61,18 @@ internal static class CharacterFilter
 
         if (changed)
             text.Transform(results, 0);
+    }
+    /// <summary>Whether any character passes a test.</summary>
+    public static bool Any(ReadOnlySpan<char> chars, Func<int, bool> test)
+    {
+        for (var at = 0; at < chars.Length;)
+        {
+            var codePoint = CodePoints.At(chars, at, out var units);
+            at += units;
+            if (test(codePoint))
+                return true;
+        }
+
+        return false;
     }
 }

@@ -34,5 +34,5 @@ internal sealed class LowercaseNormalizer : INormalizer
     }
 
     /// <summary>Lower case of one code point.</summary>
-    public static int ToLower(int codePoint) => Rune.IsValid(codePoint) ? Rune.ToLowerInvariant(new Rune(codePoint)).Value : codePoint;
+    public static int ToLower(int codePoint) => codePoint < 128 ? ((uint)(codePoint - 'A') <= 'Z' - 'A' ? codePoint | 0x20 : codePoint) : Rune.IsValid(codePoint) ? Rune.ToLowerInvariant(new Rune(codePoint)).Value : codePoint;
 }
