@@ -366,6 +366,21 @@ public sealed class OodTests(Bench bench) : IDisposable
         Assert.Equal(plain, Prompt(data, "{text}"));
     }
 
+    [Fact]
+    public void WhatTheFitCannotDoIsSaidBeforeTheModelRuns()
+    {
+        var detector = _folder["early.fathom"];
+        var one = _folder.Write("one.jsonl", "{\"question\":\"How many?\"}\n");
+        FathomProcess.Run("ood", "fit", bench.Model, "--data", one, "--out", detector).FailedWith(1, "1 samples cannot be split");
+        FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--detectors", "mahalanobis", "--out", detector).FailedWith(1, "--label-field");
+        Assert.False(Directory.Exists(detector + ".traces"), "samples went through the model in vain");
+
+        // What was mended is fitted at once, and only a detector that is fitted leads.
+        var fitted = FathomProcess.Run("ood", "fit", bench.Model, "--data", bench.Near, "--detectors", "tv0,cosine", "--out", detector, "--json").Succeeded().Json;
+        Assert.Equal("cosine", (string)fitted["lead"]!["detector"]!);
+        Assert.StartsWith("of those named", (string)fitted["lead"]!["reason"]!, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static double Threshold(JsonObject fitted, string detector) =>

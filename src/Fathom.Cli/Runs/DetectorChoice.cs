@@ -39,8 +39,9 @@ internal sealed record DetectorChoice(IReadOnlyList<DetectorDefinition> Definiti
         }
 
         if (context.Has(OodFlags.Combine)) return new GuardLead(Recommendation.Combined, $"chosen with {OodFlags.Combine.Name}");
-        return (Has(choice.Lead) ? choice.Lead : choice.Detectors.FirstOrDefault(Has)) is { } recommended
-            ? new GuardLead(recommended, $"recommended for {(choice.Labelled ? "labelled" : "unlabelled")} data and a model {(choice.FineTuned ? "taught the task" : "as it is")}: {choice.Reason} ({RecommendedDetectors.Evidence})")
+        if (Has(choice.Lead)) return new GuardLead(choice.Lead, $"recommended for {(choice.Labelled ? "labelled" : "unlabelled")} data and a model {(choice.FineTuned ? "taught the task" : "as it is")}: {choice.Reason} ({RecommendedDetectors.Evidence})");
+        return choice.Detectors.FirstOrDefault(Has) is { } part
+            ? new GuardLead(part, $"of those named it is part of what is recommended here, {string.Join(" and ", choice.Detectors)} combined ({RecommendedDetectors.Evidence})")
             : new GuardLead(definitions[0].Name, "the first that was named");
 
         bool Has(string name) => definitions.Exists(definition => definition.Name == name);

@@ -27,6 +27,7 @@ internal sealed partial class GuardFit(VerbContext context, ModelSession session
         var ood = context.Get(CalibrationFlags.Ood) is { } other ? Read(other, newTokens, bare: true) : null;
         if (groupField is not null) (held ?? data).EnsureGroups(groupField);
         if (held is not null) WarnOfOverlap(data, held);
+        EnsureFits(data, held is null && parts.Count == 0);
         var job = new TraceJob(context, session, OodFlags.Poolings(definitions), newTokens, DropoutNeeds.Of(definitions), OodFlags.ClassTokens(definitions, data, prompts, session));
         Counter = job.Counter;
         IReadOnlyList<SampleSet> sets = [data, .. held is null ? [] : new[] { held }, .. ood is null ? [] : new[] { ood }];
@@ -61,6 +62,17 @@ internal sealed partial class GuardFit(VerbContext context, ModelSession session
 
         if (Directory.Exists(traces)) Directory.Delete(traces, recursive: true);
         return detectors;
+    }
+
+    // What the fit would find out after all samples went through the model is said before.
+    private void EnsureFits(SampleSet data, bool crossFitted)
+    {
+        if (choice.Definitions.FirstOrDefault(definition => definition.NeedsLabels) is { } labelled && data.Samples.FirstOrDefault(sample => string.IsNullOrEmpty(sample.Label)) is { } bare)
+        {
+            throw new FathomException($"{data.File.Path}: sample {bare.Index} has no label; detector '{labelled.Name}' needs labelled data: name the field with --label-field");
+        }
+
+        if (crossFitted) DetectorFitter.EnsureCanCrossFit(data.Samples.Select(sample => (long)sample.Index), options);
     }
 
     private SampleSet Read(string file, int newTokens, bool bare) => SampleSet.Read(

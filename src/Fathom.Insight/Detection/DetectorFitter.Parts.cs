@@ -55,7 +55,7 @@ public sealed partial class DetectorFitter
 
         if (_parts.Any(part => part.Count == Count))
         {
-            throw new FathomException($"thresholds: {Count} samples cannot be split for calibration; give more in-distribution samples (20 or more are sensible)");
+            throw TooFew(Count);
         }
 
         var without = new FittedDetectorSet?[_parts.Length];

@@ -111,9 +111,32 @@ public sealed partial class DetectorFitter
     public int FoldOf(Trace trace)
     {
         ArgumentNullException.ThrowIfNull(trace);
-        var mixed = Tensors.CounterRandom.Philox(((uint)trace.Index, 0, 0, 0), (0x666F6C64, 0));
-        return (int)(mixed.A % (uint)_parts.Length);
+        return FoldOf(trace.Index, _parts.Length);
     }
+
+    /// <summary>Refuses samples that cross-fitting could not split, before anything is computed of them.</summary>
+    /// <param name="indices">Their places in the data.</param>
+    /// <param name="options">How many folds there will be.</param>
+    /// <exception cref="FathomException">All of them belong to one fold.</exception>
+    public static void EnsureCanCrossFit(IEnumerable<long> indices, CalibrationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(indices);
+        ArgumentNullException.ThrowIfNull(options);
+        var (count, folds) = (0, new HashSet<int>());
+        foreach (var index in indices)
+        {
+            count++;
+            folds.Add(FoldOf(index, options.Folds));
+        }
+
+        if (folds.Count < 2) throw TooFew(count);
+    }
+
+    private static int FoldOf(long index, int folds) =>
+        (int)(Tensors.CounterRandom.Philox(((uint)index, 0, 0, 0), (0x666F6C64, 0)).A % (uint)folds);
+
+    private static FathomException TooFew(int count) =>
+        new($"thresholds: {count} samples cannot be split for calibration; give more in-distribution samples (20 or more are sensible)");
 
     /// <summary>Fits on a stream in one pass.</summary>
     /// <exception cref="FathomException">As for the constructor and <see cref="Add"/>; or the stream is empty.</exception>
