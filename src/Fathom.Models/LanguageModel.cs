@@ -62,6 +62,15 @@ public sealed class LanguageModel : IDisposable
     /// <summary>The files that decide the model's numbers.</summary>
     public IReadOnlyList<string> Files => _files.Paths;
 
+    /// <summary>A weight by its name in the files, widened to fp32 (with an adapter, merged); null where there is none.</summary>
+    internal float[]? Weight(string name)
+    {
+        if (!_files.Weights.TryGetTensor(name, out var tensor)) return null;
+        var values = new float[tensor.ElementCount];
+        WeightValues.Decode(tensor, values);
+        return values;
+    }
+
     /// <summary>Refuses a classifier where tokens are to be predicted.</summary>
     /// <exception cref="FathomException">The model is a classifier.</exception>
     internal void EnsurePredictsTokens()

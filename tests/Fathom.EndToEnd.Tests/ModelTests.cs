@@ -103,6 +103,42 @@ public sealed class ModelTests(Bench bench) : IDisposable
         Assert.False((bool)changed.Json["passed"]!);
     }
 
+    public static TheoryData<string> TextFolders => [.. ReferenceFolders.Text];
+
+    [SharedTheory("golden/hf")]
+    [MemberData(nameof(TextFolders))]
+    public void EveryTensorOfEveryReferenceFolderIsComparedByTheTool(string folder)
+    {
+        var model = SharedFolder.Path($"golden/hf/{folder}");
+        var json = FathomProcess.Run("verify", "reference", model, Path.Combine(model, "golden.safetensors"), "--json").Succeeded().Json;
+        Assert.True((bool)json["passed"]!);
+        Assert.Empty(json["not_compared"]!.AsArray());
+    }
+
+    [SharedFact("golden/hf")]
+    public void PackedSequencesAreComparedApart()
+    {
+        var model = SharedFolder.Path("golden/hf/llama-gqa-tied");
+        var json = FathomProcess.Run("verify", "reference", model, Path.Combine(model, "packing.safetensors"), "--json").Succeeded().Json;
+        Assert.Equal(["last_hidden_state", "logits", "loss"], json["tensors"]!.AsArray().Select(tensor => (string)tensor!["name"]!));
+        Assert.Empty(json["not_compared"]!.AsArray());
+    }
+
+    [Fact]
+    public void AnAdapterNamesItsModel()
+    {
+        foreach (var name in new[] { "adapter_config.json", "adapter_model.safetensors" })
+            _folder.Write(Path.Combine("adapter", name), File.ReadAllBytes(SharedFolder.Golden($"training/llama-gqa-tied-lora/{name}")));
+        var golden = SharedFolder.Golden("training/llama-gqa-tied-lora.safetensors");
+        var lost = FathomProcess.Run("verify", "reference", _folder["adapter"], golden);
+        Assert.Equal(1, lost.ExitCode);
+        Assert.Contains("--adapter", lost.Error, StringComparison.Ordinal);
+        var json = FathomProcess.Run("verify", "reference", SharedFolder.Golden("hf/llama-gqa-tied"), golden, "--adapter", _folder["adapter"], "--json").Succeeded().Json;
+        Assert.Contains(json["tensors"]!.AsArray(), tensor => (string)tensor!["name"]! == "adamw_losses");
+        var untrained = FathomProcess.Run("verify", "reference", SharedFolder.Golden("hf/llama-gqa-tied"), golden, "--adapter", _folder["adapter"], "--no-training", "--json").Json;
+        Assert.DoesNotContain(untrained["tensors"]!.AsArray(), tensor => ((string)tensor!["name"]!).StartsWith("grad.", StringComparison.Ordinal));
+    }
+
     [SharedFact("models/smollm2-135m-instruct", "golden/smollm2")]
     public void ARealModelStartsQuicklyAndKnowsItsShape()
     {

@@ -11,8 +11,13 @@ internal sealed class Golden : IDisposable
 
     public Golden(string name)
     {
+        _file = SafetensorsFile.Open(File(name));
+    }
+
+    public static string File(string name)
+    {
         var own = SharedFolder.Golden(Path.Combine("training", name + ".safetensors"));
-        _file = SafetensorsFile.Open(File.Exists(own) ? own : Path.Combine(Folder(name), "golden.safetensors"));
+        return System.IO.File.Exists(own) ? own : Path.Combine(Folder(name), "golden.safetensors");
     }
 
     public static string Folder(string model)

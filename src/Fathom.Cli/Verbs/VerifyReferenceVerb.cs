@@ -8,6 +8,7 @@ using Fathom.Models;
 using Fathom.Models.Encoders;
 using Fathom.Models.Encoders.TextToText;
 using Fathom.Models.Verification;
+using Fathom.Training;
 
 namespace Fathom.Cli.Verbs;
 
@@ -17,19 +18,23 @@ internal static class VerifyReferenceVerb
     private static readonly Argument<string> Model = new("MODEL") { Description = "The model: a folder, a .gguf file or a hub name." };
     private static readonly Argument<string> Golden = new("GOLDEN") { Description = "Safetensors file with the reference's values." };
 
+    private static readonly Option<bool> NoTraining = new("--no-training") { Description = "Leave out gradients and steps of AdamW, which take memory and time." };
+
     public static Command Create(VerbHost host)
     {
         var command = new Command("reference", "Compare a model with values of the reference implementation.")
             .With(Model, Golden)
-            .With(CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);
+            .With(CommonOptions.Adapter, NoTraining, CommonOptions.Threads, CommonOptions.Json, CommonOptions.Quiet);
         host.Bind(command, Run);
         return command;
     }
 
     private static int Run(VerbContext context)
     {
-        var path = ModelLocator.Find(context.Required(Model));
-        var report = Compare(path, context.Required(Golden), context.Get(CommonOptions.Threads));
+        var (path, adapter) = AdapterLocator.Resolve(context.Required(Model), context.Get(CommonOptions.Adapter));
+        var (golden, threads) = (context.Required(Golden), context.Get(CommonOptions.Threads));
+        var report = Compare(path, adapter, golden, threads);
+        if (!context.Get(NoTraining) && TrainingVerifier.Concerns(golden)) report = report.With(new TrainingVerifier(path) { Adapter = adapter, Threads = threads }.Verify(golden));
         var result = new JsonObject
         {
             ["command"] = "verify reference",
@@ -62,8 +67,9 @@ internal static class VerifyReferenceVerb
         return report.Passed ? ExitCodes.Done : ExitCodes.Failed;
     }
 
-    private static ReferenceReport Compare(string path, string golden, int? threads)
+    private static ReferenceReport Compare(string path, string? adapter, string golden, int? threads)
     {
+        if (adapter is not null && (TextToTextModel.CanLoad(path) || TextEncoder.CanLoad(path))) throw new FathomException($"{adapter}: adapters go on decoders; {path} is an encoder");
         if (TextToTextModel.CanLoad(path))
         {
             using var both = TextToTextModel.Load(path, new LoadOptions { Threads = threads, Tokenizer = false });
@@ -76,7 +82,7 @@ internal static class VerifyReferenceVerb
             return new EncoderVerifier(encoder).Verify(golden);
         }
 
-        using var model = LanguageModel.Load(path, new LoadOptions { Threads = threads, Tokenizer = false });
+        using var model = LanguageModel.Load(path, new LoadOptions { Threads = threads, Tokenizer = false, Adapter = adapter });
         return new ReferenceVerifier(model).Verify(golden);
     }
 

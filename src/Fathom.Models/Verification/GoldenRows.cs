@@ -12,6 +12,12 @@ internal sealed class GoldenRows
     /// <summary>For each row the ids at those columns.</summary>
     public required int[][] Tokens { get; init; }
 
+    /// <summary>For each row and real position its place in a tensor <c>[rows, columns]</c>.</summary>
+    public required int[][] Places { get; init; }
+
+    /// <summary>Rows of the padded batch: as many as there are sequences, but where a row holds several (<see cref="ReadApart"/>).</summary>
+    public required int Count { get; init; }
+
     /// <summary>Reads <c>PREFIXinput_ids</c> and, where the file has it, <c>PREFIXattention_mask</c>.</summary>
     public static GoldenRows Read(GoldenFile file, string prefix = "")
     {
@@ -25,9 +31,38 @@ internal sealed class GoldenRows
         return new GoldenRows
         {
             Columns = shape[1],
+            Count = shape[0],
             Positions = positions,
+            Places = [.. positions.Select((columns, row) => columns.Select(column => row * shape[1] + column).ToArray())],
             Tokens = [.. positions.Select((columns, row) => columns.Select(column => ids[row * shape[1] + column]).ToArray())],
         };
+    }
+
+    /// <summary>The same, with a row of packed sequences cut where <c>position_ids</c> start again from 0; as it is where the file has none.</summary>
+    /// <exception cref="FathomException">The positions of a sequence do not count up from 0.</exception>
+    public static GoldenRows ReadApart(GoldenFile file)
+    {
+        var rows = Read(file);
+        if (!file.Has("position_ids")) return rows;
+        var ids = file.Integers("position_ids");
+        if (ids.Length != rows.Count * rows.Columns) throw new FathomException($"{file.Location}: 'position_ids' and 'input_ids' differ in shape");
+        var (positions, tokens, places) = (new List<int[]>(), new List<int[]>(), new List<int[]>());
+        for (var row = 0; row < rows.Tokens.Length; row++)
+        {
+            for (int start = 0, end = 0; start < rows.Tokens[row].Length; start = end)
+            {
+                for (; end < rows.Tokens[row].Length && (end == start || ids[rows.Places[row][end]] != 0); end++)
+                {
+                    if (ids[rows.Places[row][end]] != end - start) throw new FathomException($"{file.Location}: 'position_ids' has {ids[rows.Places[row][end]]} in row {row}, column {rows.Positions[row][end]}, expected {end - start}: only sequences that count from 0 are understood");
+                }
+
+                positions.Add(rows.Positions[row][start..end]);
+                tokens.Add(rows.Tokens[row][start..end]);
+                places.Add(rows.Places[row][start..end]);
+            }
+        }
+
+        return new GoldenRows { Columns = rows.Columns, Count = rows.Count, Positions = [.. positions], Tokens = [.. tokens], Places = [.. places] };
     }
 
     /// <summary>The same; padding must be at the end of a row, since positions count from its first column.</summary>

@@ -33,6 +33,31 @@ internal sealed class ReferenceJudge(ReferenceTolerance tolerance)
         Add(name, difference, difference.MaxAbs <= tolerance.Loss);
     }
 
+    /// <summary>A gradient: relative to its largest entry, and a floor.</summary>
+    public void Gradient(string name, Difference difference) => Add(name, difference, difference.MaxAbs <= tolerance.Gradients * difference.Scale + tolerance.GradientFloor);
+
+    /// <summary>Losses from step to step: absolute.</summary>
+    public void Steps(string name, Difference difference) => Add(name, difference, difference.MaxAbs <= tolerance.Steps);
+
+    /// <summary>Merged weights: relative.</summary>
+    public void Merged(string name, Difference difference) => Add(name, difference, difference.MaxRel <= tolerance.Merged);
+
+    /// <summary>Numbers derived from the configuration: to fp32.</summary>
+    public void Derived(string name, Difference difference) => Add(name, difference, difference.MaxRel <= 1e-6);
+
+    /// <summary>A number, absolute or relative.</summary>
+    public void Within(string name, double ours, double reference, double bound, bool relative)
+    {
+        var (absolute, share) = (Math.Abs(ours - reference), Math.Abs(ours / reference - 1));
+        _compared.Add(new TensorComparison(name, absolute, share, (relative ? share : absolute) <= bound));
+    }
+
+    /// <summary>A tensor, relative to its largest entry with a bound of its own.</summary>
+    public void Within(string name, Difference difference, double bound) => Add(name, difference, difference.MaxRel <= bound);
+
+    /// <summary>Tokens of greedy decoding: equal but where two are as good.</summary>
+    public void Tokens(string name, int wrong, int of) => _compared.Add(new TensorComparison(name, wrong, (double)wrong / of, wrong == 0));
+
     /// <summary>Whole numbers: equal.</summary>
     public void Equal(string name, ReadOnlySpan<int> ours, ReadOnlySpan<int> reference)
     {
@@ -47,14 +72,20 @@ internal sealed class ReferenceJudge(ReferenceTolerance tolerance)
         _compared.Add(new TensorComparison(name, most, scale > 0 ? most / scale : most, most == 0));
     }
 
+    /// <summary>What was compared and what was left, without the rest of the file.</summary>
+    public ReferenceReport Report() => new() { Tensors = [.. _compared], NotCompared = [.. _left] };
+
     /// <summary>Closes the account: whatever else the file has was not compared.</summary>
     public ReferenceReport Close(GoldenFile file)
     {
         var done = _compared.Select(tensor => tensor.Name).Concat(_left.Select(left => left.Name)).Concat(_inputs).ToHashSet(StringComparer.Ordinal);
         foreach (var name in file.Names.Where(name => !done.Contains(name)))
-            _left.Add((name, name.StartsWith("grad.", StringComparison.Ordinal) || name == "adamw_losses" ? "training is not compared here" : "not known"));
-        return new ReferenceReport { Tensors = [.. _compared], NotCompared = [.. _left] };
+            _left.Add((name, IsOfTraining(name) ? "training was not compared" : "not known"));
+        return Report();
     }
+
+    /// <summary>Whether a tensor says what training gives.</summary>
+    public static bool IsOfTraining(string name) => name.StartsWith("grad.", StringComparison.Ordinal) || name == "adamw_losses" || name.StartsWith("train.", StringComparison.Ordinal);
 
     private void Add(string name, Difference difference, bool passed) => _compared.Add(new TensorComparison(name, difference.MaxAbs, difference.MaxRel, passed));
 }

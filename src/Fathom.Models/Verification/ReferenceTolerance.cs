@@ -17,4 +17,16 @@ public sealed record ReferenceTolerance
 
     /// <summary>Greedy tokens may differ where our two best logits are nearer than this.</summary>
     public double GreedyMargin { get; init; } = 5e-3;
+
+    /// <summary>Gradients: largest difference over the largest entry of the gradient, beside <see cref="GradientFloor"/>.</summary>
+    public double Gradients { get; init; } = 5e-5;
+
+    /// <summary>Gradients: absolute difference added to what <see cref="Gradients"/> allows. Some are zero but for rounding (a key's bias without rotary positions).</summary>
+    public double GradientFloor { get; init; } = 1e-7;
+
+    /// <summary>Losses of ten steps of AdamW: absolute difference.</summary>
+    public double Steps { get; init; } = 5e-5;
+
+    /// <summary>Weights with an adapter merged into them: largest difference over the largest entry.</summary>
+    public double Merged { get; init; } = 1e-6;
 }

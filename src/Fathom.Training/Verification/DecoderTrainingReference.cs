@@ -1,0 +1,61 @@
+using Fathom.Models.Adapters;
+using Fathom.Models.Verification;
+using Fathom.Tensors.Autograd;
+
+namespace Fathom.Training;
+
+/// <summary>A decoder's loss, gradients and ten steps of AdamW against a file of reference values.</summary>
+internal static class DecoderTrainingReference
+{
+    private const string Steps = "adamw_losses";
+    private const double Rate = 1e-3;
+
+    /// <summary>Compares what the file has.</summary>
+    public static void Compare(string path, string? adapterFolder, GoldenFile file, AutogradDevice device, ReferenceJudge judge)
+    {
+        using var model = TrainableModel.Load(path, device);
+        var adapter = adapterFolder is null ? null : model.LoadAdapter("default", adapterFolder);
+        if (adapter is not null) adapter.Dropout = 0;
+        var rows = GoldenRows.ReadApart(file);
+        if (Loss(model, file, rows) is not { } loss)
+        {
+            foreach (var name in file.Names.Where(ReferenceJudge.IsOfTraining)) judge.Leave(name, "its labels are not the next tokens");
+            return;
+        }
+
+        var first = loss();
+        if (file.Has("loss")) judge.Loss("loss", first, file);
+        GradientComparison.Compare(file, adapter is null ? model.Parameters : NamesInFile(adapter), judge);
+        if (file.Has(Steps)) GradientComparison.Steps(Steps, file.Floats(Steps, file.Shape(Steps)), [.. model.Trainable.Values], loss, Rate, judge);
+    }
+
+    // The reference's rows are padded to one length, to which dynamic rope's angles are made.
+    private static Func<double>? Loss(TrainableModel model, GoldenFile file, GoldenRows rows)
+    {
+        var batch = TokenBatch.Of([.. rows.Tokens.Where(tokens => tokens.Length > 0)]);
+        batch.RopeLength = rows.Columns;
+        if (!model.Config.IsClassifier)
+        {
+            var objective = new CausalLanguageModelling();
+            return ReferenceVerifier.PredictsNextTokens(file, rows) ? () => Accumulation.Run(model, objective, [batch]) : null;
+        }
+
+        if (!file.Has("labels")) throw new FathomException($"{file.Location}: has no 'labels', which the loss of a classifier needs");
+        var (classes, labelled) = (new SequenceClassification(), LabelledBatch.Of(batch, file.Integers("labels")));
+        return () => Accumulation.Run(model, classes, [labelled]);
+    }
+
+    // PEFT's names; a module that is saved whole has the copy's name there, or the module's own.
+    private static Dictionary<string, Variable> NamesInFile(Adapter adapter)
+    {
+        var names = new Dictionary<string, Variable>(StringComparer.Ordinal);
+        foreach (var (name, variable) in adapter.Tensors)
+        {
+            names[AdapterFolder.Prefix + name] = variable;
+            var module = name.LastIndexOf('.');
+            names[$"{AdapterFolder.Prefix}{name[..module]}.modules_to_save{name[module..]}"] = variable;
+        }
+
+        return names;
+    }
+}

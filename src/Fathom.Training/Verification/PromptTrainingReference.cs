@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using Fathom.Models.Verification;
+using Fathom.Tensors.Autograd;
+
+namespace Fathom.Training;
+
+/// <summary>
+/// What a file of prompts says of training: the JSON's <c>train</c> has the loss of <c>train.input_ids</c>, the norm of every parameter's
+/// gradient and the losses of AdamW's steps at 1e-4; the tensors <c>train.grad.NAME</c> are whole gradients.
+/// </summary>
+internal static class PromptTrainingReference
+{
+    private const string Prefix = "train.";
+
+    // Measured against this file's fp32 sums over 49,152 classes; see docs/training.md.
+    private const double GradientBound = 2e-3;
+
+    /// <summary>Compares what there is.</summary>
+    public static void Compare(string path, GoldenFile file, JsonObject prompts, AutogradDevice device, ReferenceJudge judge)
+    {
+        var names = file.Names.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).ToArray();
+        if (!file.Has(Prefix + "input_ids") || prompts["train"] is not JsonObject train)
+        {
+            foreach (var name in names) judge.Leave(name, "the JSON file beside it has no 'train' that says what was taught");
+            return;
+        }
+
+        using var model = TrainableModel.Load(path, device);
+        judge.Used(Prefix + "input_ids");
+        var batch = TokenBatch.Of([.. file.Integers(Prefix + "input_ids").Chunk(file.Shape(Prefix + "input_ids")[^1])]);
+        var objective = new CausalLanguageModelling();
+        double Loss() => Accumulation.Run(model, objective, [batch]);
+        var loss = Loss();
+        judge.Within("train.loss", loss, (double)train["loss"]!, judge.Tolerance.Loss, relative: false);
+        foreach (var (name, norm) in train["gradient_norms"]?.AsObject() ?? [])
+        {
+            if (model.Parameters.TryGetValue(name, out var parameter)) judge.Within($"train.gradient_norms.{name}", Norm(parameter), (double)norm!, GradientBound, relative: true);
+        }
+
+        foreach (var name in names.Where(name => name.StartsWith(Prefix + GradientComparison.Prefix, StringComparison.Ordinal)))
+        {
+            if (!model.Parameters.TryGetValue(name[(Prefix.Length + GradientComparison.Prefix.Length)..], out var parameter)) continue;
+            var difference = new Difference();
+            difference.Add(parameter.Gradient, file.Floats(name, [.. parameter.Shape]));
+            judge.Within(name, difference, GradientBound);
+        }
+
+        if (train["adamw_losses_lr1e-4"] is not JsonArray losses) return;
+        GradientComparison.Steps("train.adamw_losses", [.. losses.Select(value => (float)(double)value!)], [.. model.Trainable.Values], Loss, 1e-4, judge);
+    }
+
+    private static double Norm(Variable parameter)
+    {
+        var sum = 0.0;
+        foreach (var value in parameter.Gradient) sum += (double)value * value;
+        return Math.Sqrt(sum);
+    }
+}

@@ -1,0 +1,71 @@
+using Fathom.Formats;
+using Fathom.Models.Encoders;
+using Fathom.Models.Running;
+using Fathom.Models.Verification;
+using Fathom.Tensors.Autograd;
+
+namespace Fathom.Training;
+
+/// <summary>
+/// Compares what training gives with reference values in a safetensors file: <c>grad.NAME</c>, the derivative of the file's loss by each
+/// parameter (of an adapter by its tensors, the model being frozen), and <c>adamw_losses</c>, the losses before each step of AdamW on
+/// the same batch. Of a decoder the loss is that of the next tokens or, with a class head, of <c>labels</c>; of an encoder that of its
+/// classes, or of the ranking head that the file brings (<c>ranker.*</c>). States and logits: <see cref="ReferenceVerifier"/> and its like.
+/// </summary>
+/// <param name="model">A folder in Hugging Face layout or a GGUF file.</param>
+/// <param name="tolerance">The bounds; default: the documented ones.</param>
+public sealed class TrainingVerifier(string model, ReferenceTolerance? tolerance = null)
+{
+    // A parameter in fp32, its gradient and AdamW's two moments.
+    private const long BytesOfParameter = 16;
+
+    private readonly ReferenceTolerance _tolerance = tolerance ?? new ReferenceTolerance();
+
+    /// <summary>Folder of a LoRA adapter that is taught; null for the model's own parameters.</summary>
+    public string? Adapter { get; init; }
+
+    /// <summary>Threads; default: every processor.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Memory that parameters, gradients and moments may take, in bytes; default: what this process may have in all.</summary>
+    public long MemoryLimit { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    /// <summary>Whether a file says anything about training.</summary>
+    /// <exception cref="FathomException">The file cannot be read.</exception>
+    public static bool Concerns(string goldenPath)
+    {
+        using var file = SafetensorsFile.Open(goldenPath);
+        return file.Names.Any(ReferenceJudge.IsOfTraining);
+    }
+
+    /// <summary>Compares everything about training in the file.</summary>
+    /// <exception cref="FathomException">File or model cannot be read, its shapes are not those of the model, or its family cannot be taught.</exception>
+    public ReferenceReport Verify(string goldenPath)
+    {
+        using var opened = SafetensorsFile.Open(goldenPath);
+        var file = new GoldenFile(opened);
+        var judge = new ReferenceJudge(_tolerance);
+        if (!opened.Names.Any(ReferenceJudge.IsOfTraining)) return judge.Report();
+        var encoder = TextEncoder.CanLoad(model);
+        if (!encoder && TooLarge() is { } reason)
+        {
+            foreach (var name in opened.Names.Where(ReferenceJudge.IsOfTraining)) judge.Leave(name, reason);
+            return judge.Report();
+        }
+
+        using var device = new AutogradDevice(Threads);
+        if (encoder) EncoderTrainingReference.Compare(model, file, device, judge);
+        else if (file.Has("input_ids")) DecoderTrainingReference.Compare(model, Adapter, file, device, judge);
+        else if (PromptReference.Beside(goldenPath) is { } prompts) PromptTrainingReference.Compare(model, file, prompts, device, judge);
+        return judge.Report();
+    }
+
+    private string? TooLarge()
+    {
+        var files = ModelFiles.Open(model);
+        using var weights = files.Weights;
+        var parameters = weights.Names.Sum(name => weights.GetTensor(name).ElementCount);
+        var bytes = checked(parameters * BytesOfParameter);
+        return bytes <= MemoryLimit ? null : $"{parameters} parameters with gradients and AdamW's moments take {bytes >> 20} MiB, more than the {MemoryLimit >> 20} MiB there are";
+    }
+}
