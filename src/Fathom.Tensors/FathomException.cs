@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Fathom;
 
 /// <summary>
@@ -6,15 +9,32 @@ namespace Fathom;
 /// </summary>
 public class FathomException : Exception
 {
-    /// <summary>Creates the exception with a one-line message for people.</summary>
+    /// <summary>Creates the exception with a one-line message for people; control characters in it, which come from files, are shown escaped.</summary>
     public FathomException(string message)
-        : base(message)
+        : base(OneLine(message))
     {
     }
 
     /// <summary>Creates the exception with a one-line message for people and its cause.</summary>
     public FathomException(string message, Exception innerException)
-        : base(message, innerException)
+        : base(OneLine(message), innerException)
     {
     }
+
+    // A name out of a file may hold line breaks, or what a terminal takes for a command.
+    private static string OneLine(string message)
+    {
+        if (message is null || !message.Any(Escapes)) return message!;
+        var line = new StringBuilder(message.Length + 16);
+        foreach (var c in message)
+        {
+            if (!Escapes(c)) line.Append(c);
+            else if (c is '\n' or '\r' or '\t') line.Append('\\').Append(c == '\n' ? 'n' : c == '\r' ? 'r' : 't');
+            else line.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+        }
+
+        return line.ToString();
+    }
+
+    private static bool Escapes(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
 }

@@ -6,7 +6,7 @@ public class BlockDecoderTests
     public void EveryGoldenTypeDecodesToTheBit()
     {
         var tensors = GoldenBlocks.Read();
-        Assert.Equal(13, tensors.Count);
+        Assert.Equal(25, tensors.Count);
         foreach (var (name, (type, bytes, expected)) in tensors)
         {
             var values = new float[expected.Length];
@@ -18,6 +18,30 @@ public class BlockDecoderTests
                     $"{name}[{i}]: {values[i]:R}, expected {expected[i]:R}");
             }
         }
+    }
+
+    // No reference at hand wrote these three; the values follow from the layout by hand.
+    [Fact]
+    public void TypesWithoutAGoldenFileDecodeAsTheirLayoutSays()
+    {
+        var ones = new float[128];
+        BlockDecoder.Decode(DType.Q1_0, [0x00, 0x40, 0b0000_0101, .. new byte[14], 0x80], ones);
+        Assert.Equal([2, -2, 2, -2], ones[..4]);
+        Assert.Equal([-2, 2], ones[126..]);
+
+        var twos = new float[64];
+        BlockDecoder.Decode(DType.Q2_0, [0x00, 0x38, 0b1110_0100, .. new byte[14], 0b1100_0000], twos);
+        Assert.Equal([-0.5f, 0, 0.5f, 1], twos[..4]);
+        Assert.Equal([-0.5f, 1], twos[62..]);
+
+        var fours = new float[64];
+        BlockDecoder.Decode(DType.NVFP4, [0x38, 0x01, 0x7F, 0x7E, 0x71, .. new byte[7], 0x07, .. new byte[7], 0x77, .. new byte[7], 0xF7, .. new byte[7]], fours);
+        Assert.Equal(0.5f, fours[0]);
+        Assert.Equal(6, fours[8]);
+        Assert.Equal(6 / 512f, fours[16]);
+        Assert.Equal(0, fours[32]);
+        Assert.Equal(6 * 448, fours[48]);
+        Assert.Equal(-6 * 448, fours[56]);
     }
 
     [Fact]

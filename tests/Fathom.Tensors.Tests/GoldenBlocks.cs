@@ -22,6 +22,18 @@ internal static class GoldenBlocks
         [12] = DType.Q4_K,
         [13] = DType.Q5_K,
         [14] = DType.Q6_K,
+        [16] = DType.IQ2_XXS,
+        [17] = DType.IQ2_XS,
+        [18] = DType.IQ3_XXS,
+        [19] = DType.IQ1_S,
+        [20] = DType.IQ4_NL,
+        [21] = DType.IQ3_S,
+        [22] = DType.IQ2_S,
+        [23] = DType.IQ4_XS,
+        [29] = DType.IQ1_M,
+        [34] = DType.TQ1_0,
+        [35] = DType.TQ2_0,
+        [39] = DType.MXFP4,
     };
 
     /// <summary>Every tensor of a known type: its bytes and the fp32 values they stand for, [4, 512].</summary>

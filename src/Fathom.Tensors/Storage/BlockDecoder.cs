@@ -6,7 +6,7 @@ namespace Fathom.Tensors;
 /// <summary>Widens stored elements to fp32: plain floating-point types and all of GGUF's block types, to the bit as ggml's reference does.</summary>
 public static class BlockDecoder
 {
-    /// <summary>Whether <see cref="Decode"/> reads <paramref name="type"/>: F32, F16, BF16 and the Q types.</summary>
+    /// <summary>Whether <see cref="Decode"/> reads <paramref name="type"/>: F32, F16, BF16 and the block types.</summary>
     public static bool CanDecode(DType type) => type is DType.F32 or DType.F16 or DType.BF16 || DTypeInfo.Of(type).IsQuantised;
 
     /// <summary>Fills <paramref name="destination"/> with the values of the elements in <paramref name="source"/>.</summary>
@@ -78,9 +78,56 @@ public static class BlockDecoder
             case DType.Q5_K:
                 DecodeBlocks<Q5_KFormat>(source, destination);
                 break;
-            default:
+            case DType.Q6_K:
                 DecodeBlocks<Q6_KFormat>(source, destination);
                 break;
+            case DType.IQ4_NL:
+                DecodeBlocks<IQ4_NLFormat>(source, destination);
+                break;
+            case DType.IQ4_XS:
+                DecodeBlocks<IQ4_XSFormat>(source, destination);
+                break;
+            case DType.IQ2_XXS:
+                DecodeBlocks<IQ2_XXSFormat>(source, destination);
+                break;
+            case DType.IQ2_XS:
+                DecodeBlocks<IQ2_XSFormat>(source, destination);
+                break;
+            case DType.IQ2_S:
+                DecodeBlocks<IQ2_SFormat>(source, destination);
+                break;
+            case DType.IQ3_XXS:
+                DecodeBlocks<IQ3_XXSFormat>(source, destination);
+                break;
+            case DType.IQ3_S:
+                DecodeBlocks<IQ3_SFormat>(source, destination);
+                break;
+            case DType.IQ1_S:
+                DecodeBlocks<IQ1_SFormat>(source, destination);
+                break;
+            case DType.IQ1_M:
+                DecodeBlocks<IQ1_MFormat>(source, destination);
+                break;
+            case DType.TQ1_0:
+                DecodeBlocks<TQ1_0Format>(source, destination);
+                break;
+            case DType.TQ2_0:
+                DecodeBlocks<TQ2_0Format>(source, destination);
+                break;
+            case DType.MXFP4:
+                DecodeBlocks<MXFP4Format>(source, destination);
+                break;
+            case DType.NVFP4:
+                DecodeBlocks<NVFP4Format>(source, destination);
+                break;
+            case DType.Q1_0:
+                DecodeBlocks<Q1_0Format>(source, destination);
+                break;
+            case DType.Q2_0:
+                DecodeBlocks<Q2_0Format>(source, destination);
+                break;
+            default:
+                throw new InvalidOperationException($"{type} has no decoder.");
         }
     }
 

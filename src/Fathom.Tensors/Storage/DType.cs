@@ -71,4 +71,49 @@ public enum DType
 
     /// <summary>GGUF super-block of 256, 6-bit values.</summary>
     Q6_K,
+
+    /// <summary>GGUF block of 32: scale, 4-bit indices of uneven values.</summary>
+    IQ4_NL,
+
+    /// <summary>GGUF super-block of 256, 4-bit indices of uneven values.</summary>
+    IQ4_XS,
+
+    /// <summary>GGUF super-block of 256, codebook of 2.06 bits.</summary>
+    IQ2_XXS,
+
+    /// <summary>GGUF super-block of 256, codebook of 2.31 bits.</summary>
+    IQ2_XS,
+
+    /// <summary>GGUF super-block of 256, codebook of 2.56 bits.</summary>
+    IQ2_S,
+
+    /// <summary>GGUF super-block of 256, codebook of 3.06 bits.</summary>
+    IQ3_XXS,
+
+    /// <summary>GGUF super-block of 256, codebook of 3.44 bits.</summary>
+    IQ3_S,
+
+    /// <summary>GGUF super-block of 256, codebook of 1.56 bits.</summary>
+    IQ1_S,
+
+    /// <summary>GGUF super-block of 256, codebook of 1.75 bits.</summary>
+    IQ1_M,
+
+    /// <summary>GGUF super-block of 256, ternary digits, five to a byte.</summary>
+    TQ1_0,
+
+    /// <summary>GGUF super-block of 256, ternary values of two bits.</summary>
+    TQ2_0,
+
+    /// <summary>GGUF block of 32: power of two, E2M1 numbers.</summary>
+    MXFP4,
+
+    /// <summary>GGUF block of 64: four E4M3 scales, E2M1 numbers.</summary>
+    NVFP4,
+
+    /// <summary>GGUF block of 128: scale, signs.</summary>
+    Q1_0,
+
+    /// <summary>GGUF block of 64: scale, 2-bit values.</summary>
+    Q2_0,
 }

@@ -31,6 +31,21 @@ public sealed class DTypeInfo
         new(DType.Q4_K, "q4_k", 256, 144),
         new(DType.Q5_K, "q5_k", 256, 176),
         new(DType.Q6_K, "q6_k", 256, 210),
+        new(DType.IQ4_NL, "iq4_nl", 32, 18),
+        new(DType.IQ4_XS, "iq4_xs", 256, 136),
+        new(DType.IQ2_XXS, "iq2_xxs", 256, 66),
+        new(DType.IQ2_XS, "iq2_xs", 256, 74),
+        new(DType.IQ2_S, "iq2_s", 256, 82),
+        new(DType.IQ3_XXS, "iq3_xxs", 256, 98),
+        new(DType.IQ3_S, "iq3_s", 256, 110),
+        new(DType.IQ1_S, "iq1_s", 256, 50),
+        new(DType.IQ1_M, "iq1_m", 256, 56),
+        new(DType.TQ1_0, "tq1_0", 256, 54),
+        new(DType.TQ2_0, "tq2_0", 256, 66),
+        new(DType.MXFP4, "mxfp4", 32, 17),
+        new(DType.NVFP4, "nvfp4", 64, 36),
+        new(DType.Q1_0, "q1_0", 128, 18),
+        new(DType.Q2_0, "q2_0", 64, 18),
     ];
 
     private static readonly DTypeInfo[] ByType = Index();
@@ -49,13 +64,13 @@ public sealed class DTypeInfo
     /// <summary>Name in messages and reports, lower case: <c>bf16</c>, <c>q4_k</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Elements in a block: 1, 32 or 256.</summary>
+    /// <summary>Elements in a block: 1, or a power of two from 32 to 256.</summary>
     public int BlockSize { get; }
 
     /// <summary>Bytes of a block.</summary>
     public int BytesPerBlock { get; }
 
-    /// <summary>Whether elements share scales in blocks (GGUF's Q types).</summary>
+    /// <summary>Whether elements share scales in blocks (GGUF's block types).</summary>
     public bool IsQuantised => BlockSize > 1;
 
     /// <summary>Describes <paramref name="type"/>.</summary>

@@ -9,6 +9,8 @@ internal sealed unsafe class TestWeight : IDisposable
     [
         DType.F32, DType.F16, DType.BF16, DType.Q4_0, DType.Q4_1, DType.Q5_0, DType.Q5_1, DType.Q8_0,
         DType.Q2_K, DType.Q3_K, DType.Q4_K, DType.Q5_K, DType.Q6_K,
+        DType.IQ4_NL, DType.IQ4_XS, DType.IQ2_XXS, DType.IQ2_XS, DType.IQ2_S, DType.IQ3_XXS, DType.IQ3_S, DType.IQ1_S, DType.IQ1_M,
+        DType.TQ1_0, DType.TQ2_0, DType.MXFP4, DType.NVFP4, DType.Q1_0, DType.Q2_0,
     ];
 
     private readonly byte* _bytes;
@@ -28,7 +30,10 @@ internal sealed unsafe class TestWeight : IDisposable
 
         int[] halves = type switch
         {
-            DType.Q4_0 or DType.Q5_0 or DType.Q8_0 => [0],
+            DType.Q4_0 or DType.Q5_0 or DType.Q8_0 or DType.IQ4_NL or DType.IQ4_XS or DType.IQ2_XXS or DType.IQ2_XS or DType.IQ2_S => [0],
+            DType.IQ3_XXS or DType.IQ3_S or DType.IQ1_S or DType.Q1_0 or DType.Q2_0 => [0],
+            DType.TQ1_0 => [52],
+            DType.TQ2_0 => [64],
             DType.Q4_1 or DType.Q5_1 or DType.Q4_K or DType.Q5_K => [0, 2],
             DType.Q2_K => [80, 82],
             DType.Q3_K => [108],
@@ -52,6 +57,10 @@ internal sealed unsafe class TestWeight : IDisposable
                     break;
             }
 
+            if (type == DType.MXFP4) *block = (byte)(120 + random.NextInt32(4));
+
+            // The top nibbles of four words are the half scale: here 2^-7 and a fraction.
+            if (type == DType.IQ1_M) (block[49], block[51], block[53], block[55]) = ((byte)(block[49] & 15), block[51], (byte)(block[53] & 15 | 0xC0), (byte)(block[55] & 15 | 0x20));
             foreach (var offset in halves)
             {
                 *(Half*)(block + offset) = (Half)(0.01 * random.NextNormal());
