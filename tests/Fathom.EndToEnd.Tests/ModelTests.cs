@@ -81,6 +81,18 @@ public sealed class ModelTests(Bench bench) : IDisposable
         Assert.Equal((string)first["hash"]!, (string)narrow["hash"]!);
     }
 
+    [Theory]
+    [InlineData("bert")]
+    [InlineData("t5")]
+    public void EncodersAreProvedWithNarrowerVectorsToo(string folder)
+    {
+        var json = FathomProcess.Run("verify", "determinism", SharedFolder.Golden($"encoders/{folder}"), "--json").Succeeded().Json;
+        Assert.True((bool)json["passed"]!);
+        Assert.Contains(json["checks"]!.AsArray(), check => ((string)check!["name"]!).EndsWith("batch of 64 beside other neighbours, 1 thread", StringComparison.Ordinal));
+        var vectors = json["checks"]!.AsArray().Count(check => ((string)check!["name"]!).StartsWith("vectors of", StringComparison.Ordinal));
+        Assert.Equal((int)json["vector_bits"]! switch { 512 => 2, 256 => 1, _ => 0 }, vectors);
+    }
+
     [Fact]
     public void ReferenceValuesAreMetAndDamageIsSeen()
     {

@@ -12,7 +12,7 @@ internal static class NarrowerProcess
 
     /// <summary>The hash that <c>verify determinism</c> gives with vectors of this width.</summary>
     /// <exception cref="FathomException">The other process failed.</exception>
-    public static string? DeterminismHash(string model, int bits, CancellationToken stop)
+    public static string? DeterminismHash(string model, string? adapter, int bits, CancellationToken stop)
     {
         var start = new ProcessStartInfo { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         var host = Environment.ProcessPath ?? throw new FathomException("this program cannot find itself to run again; pass --this-width");
@@ -23,7 +23,7 @@ internal static class NarrowerProcess
             start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "fathom.dll"));
         }
 
-        foreach (var argument in (string[])["verify", "determinism", model, "--this-width", "--json", "--quiet"])
+        foreach (var argument in (string[])["verify", "determinism", model, "--this-width", "--json", "--quiet", .. adapter is null ? [] : (string[])["--adapter", adapter]])
         {
             start.ArgumentList.Add(argument);
         }

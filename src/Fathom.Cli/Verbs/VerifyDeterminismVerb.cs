@@ -18,15 +18,15 @@ internal static class VerifyDeterminismVerb
     {
         var command = new Command("determinism", "Prove that batch, threads, cache and vector width change no bit.")
             .With(Model)
-            .With(ThisWidth, CommonOptions.Json, CommonOptions.Quiet);
+            .With(CommonOptions.Adapter, ThisWidth, CommonOptions.Json, CommonOptions.Quiet);
         host.Bind(command, Run);
         return command;
     }
 
     private static int Run(VerbContext context)
     {
-        var path = ModelLocator.Find(context.Required(Model));
-        var report = DeterminismVerifier.Verify(path, name => context.Note($"trying: {name}"), context.Stop);
+        var (path, adapter) = AdapterLocator.Resolve(context.Required(Model), context.Get(CommonOptions.Adapter));
+        var report = DeterminismVerifier.Verify(path, adapter, name => context.Note($"trying: {name}"), context.Stop);
         var checks = report.Checks.ToList();
         if (!context.Get(ThisWidth))
         {
@@ -34,7 +34,7 @@ internal static class VerifyDeterminismVerb
             {
                 context.ThrowIfStopped();
                 context.Note($"trying: vectors of {width} bits");
-                var hash = NarrowerProcess.DeterminismHash(path, width, context.Stop);
+                var hash = NarrowerProcess.DeterminismHash(path, adapter, width, context.Stop);
                 checks.Add(($"vectors of {width} bits", string.Equals(hash, report.Hash, StringComparison.Ordinal)));
             }
         }

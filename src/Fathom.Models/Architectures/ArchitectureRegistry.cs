@@ -24,7 +24,7 @@ internal static class ArchitectureRegistry
     public static IArchitecture ForHuggingFace(string type, string file) =>
         Array.Find(All, architecture => architecture.HuggingFaceTypes.Contains(type))
         ?? throw new FathomException(EncoderFamilies.Knows(type)
-            ? $"{file}: model_type '{Printable(type)}' is an encoder, a language model was expected; embed, verify reference and model inspect take encoders"
+            ? $"{file}: model_type '{Printable(type)}' is an encoder, a language model was expected; embed, verify and model inspect take encoders"
             : $"{file}: model_type '{Printable(type)}' is not a known architecture; known are {string.Join(", ", HuggingFaceTypes)}");
 
     /// <summary>The family of a GGUF file.</summary>
