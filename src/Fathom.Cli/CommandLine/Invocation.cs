@@ -40,7 +40,7 @@ internal static class Invocation
         }
         catch (OperationCanceledException) when (signals.Token.IsCancellationRequested)
         {
-            terminal.Say("stopped; the same command goes on from here where it keeps a folder (--out)");
+            terminal.Say("stopped; the same command goes on from here where it keeps what it has done (a download, --out)");
             return ExitCodes.Stopped;
         }
         catch (UsageException exception)

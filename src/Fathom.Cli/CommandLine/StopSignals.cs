@@ -41,7 +41,7 @@ internal sealed class StopSignals : IDisposable
         }
 
         context.Cancel = true;
-        _terminal.Say("stopping after the sample at hand (once more to stop at once)");
+        _terminal.Say("stopping at the next safe place (once more to stop at once)");
         _stop.Cancel();
     }
 }

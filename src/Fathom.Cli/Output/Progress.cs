@@ -66,6 +66,7 @@ internal sealed class Progress : IDisposable
         var left = rate > 0 ? Units.Duration(TimeSpan.FromSeconds((_total - done) / rate)) : "?";
         var share = _total > 0 ? (100.0 * done / _total).ToString("F0", CultureInfo.InvariantCulture) : "100";
         var tail = extra.Length > 0 ? ", " + extra : "";
-        return $"{_what}: {done}/{_total} {_unit} ({share} %), {Units.Rate(rate)} {_unit}/s{tail}, {left} left, {Units.Bytes(Environment.WorkingSet)} resident";
+        var amounts = _unit == "bytes" ? $"{Units.Bytes(done)} of {Units.Bytes(_total)} ({share} %), {Units.Bytes(rate)}/s" : $"{done}/{_total} {_unit} ({share} %), {Units.Rate(rate)} {_unit}/s";
+        return $"{_what}: {amounts}{tail}, {left} left, {Units.Bytes(Environment.WorkingSet)} resident";
     }
 }

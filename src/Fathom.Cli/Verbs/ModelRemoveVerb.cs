@@ -25,7 +25,7 @@ internal static class ModelRemoveVerb
         var bytes = cache.Remove(model);
         context.Answer(
             new JsonObject { ["command"] = "model remove", ["model"] = model.Id, ["revision"] = model.Revision, ["freed_bytes"] = bytes },
-            output => output.WriteLine($"{model}: removed, {Units.Bytes(bytes)} freed"));
+            output => output.WriteLine(bytes == 0 && model.Revision is not null ? $"{model}: the name is removed; its files stay for the other names of that commit" : $"{model}: removed, {Units.Bytes(bytes)} freed"));
         return ExitCodes.Done;
     }
 }

@@ -40,12 +40,20 @@ internal static class ModelVerifyVerb
         context.Answer(result, output =>
         {
             var table = new TextTable("file", ">size", "hash", "state");
-            foreach (var check in checks) table.Row(check.Path, Units.Bytes(check.Bytes), check.Expected ?? "-", check.Passed switch { true => "ok", false => "DAMAGED", null => "not known to the hub" });
+            foreach (var check in checks) table.Row(check.Path, Units.Bytes(check.Bytes), check.Expected ?? "-", check.Passed switch { true => "ok", false => "DAMAGED", null => "no hash known" });
             table.Write(output, context.Terminal);
-            output.WriteLine(bad > 0 ? $"{bad} of {checks.Count} files are damaged; fetch them again with: fathom model pull {name} --check" : unknown == checks.Count ? "nothing to compare with: these files come from no hub cache" : $"{checks.Count - unknown} files are as the hub promised");
+            output.WriteLine(bad > 0 ? $"{bad} of {checks.Count} files are damaged; fetch them again with: fathom model pull {name} --check" : Unhashed(name, location, checks.Count, unknown));
         });
         return bad == 0 ? ExitCodes.Done : ExitCodes.Failed;
     }
+
+    private static string Unhashed(string name, string location, int files, int unknown) => (unknown, HubCache.IsSnapshot(location)) switch
+    {
+        (0, _) => $"{files} files are as the hub promised",
+        (_, true) => $"{files - unknown} files are as the hub promised, of {unknown} no hash is known here (another program downloaded them to a system without links); compare with the hub by: fathom model pull {name} --check",
+        _ when unknown == files => "nothing to compare with: these files come from no hub cache; the hashes are theirs now",
+        _ => $"{files - unknown} files are as the hub promised",
+    };
 
     private static IReadOnlyList<HubFileCheck> Single(string path) => [new HubFileCheck(Path.GetFileName(path), new FileInfo(path).Length, null, null)];
 

@@ -37,6 +37,7 @@ public sealed class HubCache
     {
         if (TryFind(model, out var snapshot)) return snapshot;
         var repository = RepositoryFolder(model);
+        if (model.Organisation.Length == 0 && !Directory.Exists(repository)) throw new FathomException($"{model}: no such file or folder, and no model of that name in the cache {Folder}; models of the hub are named org/name: download one with: fathom model pull org/name");
         throw new FathomException(Directory.Exists(Path.Combine(repository, "snapshots")) && References(repository).Count > 0
             ? $"{model}: revision '{model.RevisionOrMain}' is not in the cache {repository}, which has {FileErrors.List(References(repository).Keys)}; download it with: fathom model pull {model}"
             : $"{model}: neither a path nor a model in the cache {Folder}; download it with: fathom model pull {model}");
@@ -53,7 +54,10 @@ public sealed class HubCache
         ];
     }
 
-    /// <summary>Removes a model; with a revision in its name that one only, keeping every file another snapshot needs.</summary>
+    /// <summary>
+    /// Removes a model; with a revision in its name that one only, keeping every file another snapshot needs. Where another branch or
+    /// tag stands for the same commit, the name alone goes; a commit's own digits remove it with all its names.
+    /// </summary>
     /// <returns>Bytes freed.</returns>
     /// <exception cref="FathomException">It is not here, or may not be removed.</exception>
     public long Remove(HubModelName model)
@@ -63,7 +67,7 @@ public sealed class HubCache
         if (!Directory.Exists(repository)) throw new FathomException($"{model}: is not in the cache {Folder}");
         try
         {
-            return model.Revision is null ? HubRemoval.Everything(repository, Path.Combine(Folder, ".locks", model.FolderName)) : HubRemoval.Snapshot(repository, Find(model), References(repository));
+            return model.Revision is null ? HubRemoval.Everything(repository, Path.Combine(Folder, ".locks", model.FolderName)) : HubRemoval.Revision(repository, Path.Combine(Folder, ".locks", model.FolderName), Find(model), model.Revision, References(repository));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -73,12 +77,13 @@ public sealed class HubCache
 
     /// <summary>Hashes every file of a snapshot and compares: the name of the blob it links to, or what <paramref name="known"/> says.</summary>
     /// <param name="snapshot">Folder of the snapshot.</param>
-    /// <param name="known">Hashes by path, for files that are no links; from the hub, say.</param>
+    /// <param name="known">Hashes by path, for files that are no links; null for those that the download noted.</param>
     /// <param name="progress">Told the bytes read after each piece.</param>
     /// <param name="stop">Stops between pieces.</param>
     /// <exception cref="FathomException">A file cannot be read.</exception>
     public static IReadOnlyList<HubFileCheck> Verify(string snapshot, IReadOnlyDictionary<string, string>? known = null, Action<long>? progress = null, CancellationToken stop = default)
     {
+        known ??= IsSnapshot(snapshot) ? SnapshotHashes.Read(snapshot) : null;
         var checks = new List<HubFileCheck>();
         foreach (var file in FilesOf(snapshot))
         {

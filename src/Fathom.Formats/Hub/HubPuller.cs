@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fathom.Formats.Hub;
 
 /// <summary>
@@ -40,11 +42,30 @@ public sealed class HubPuller
         _cache.CreateFolders(model);
         CheckDisk(model, files, folder);
         var tally = new PullTally(files, options.OnProgress);
-        var link = _settings.Symlinks && SnapshotFile.CanLink(_cache.BlobFolder(model));
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, _settings.Connections), CancellationToken = stop };
-        await Parallel.ForEachAsync(files.OrderByDescending(file => file.Bytes), parallel, async (file, token) => await PullFile(client, model, info.Commit, file, link, options, tally, token));
+
+        // What is in its place already needs no lock and no writing: a cache may be one that this user only reads.
+        var open = files.Where(file => !IsPlaced(model, folder, file, options.Check, tally, stop)).ToList();
+        if (open.Count > 0)
+        {
+            var link = _settings.Symlinks && SnapshotFile.CanLink(_cache.BlobFolder(model));
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, _settings.Connections), CancellationToken = stop };
+            await Parallel.ForEachAsync(open.OrderByDescending(file => file.Bytes), parallel, async (file, token) => await PullFile(client, model, info.Commit, file, link, options, tally, token));
+            if (!link) SnapshotHashes.Add(folder, files);
+        }
+
         _cache.WriteReference(model, info.Commit);
         return new HubPullResult(model, info.Commit, folder, files, skipped, tally.Downloaded, tally.Reused, info.License);
+    }
+
+    // Whether a file lies in the snapshot as it should; counted then.
+    private bool IsPlaced(HubModelName model, string folder, HubFile file, bool check, PullTally tally, CancellationToken stop)
+    {
+        var (pointer, blob) = (Path.Combine(folder, file.Path), _cache.BlobPath(model, file.Hash!));
+        var placed = SnapshotFile.LinksTo(pointer, blob) ? IsThere(blob, file, check, stop) : IsThere(pointer, file, check, stop);
+        if (!placed) return false;
+        tally.Reuse(file.Bytes!.Value);
+        tally.Finish();
+        return true;
     }
 
     private async Task PullFile(HubClient client, HubModelName model, string commit, HubFile file, bool link, HubPullOptions options, PullTally tally, CancellationToken stop)
@@ -59,6 +80,7 @@ public sealed class HubPuller
                 if (!link && IsThere(pointer, file, options.Check, stop))
                 {
                     tally.Reuse(file.Bytes!.Value);
+                    tally.Finish();
                     return;
                 }
 
@@ -95,6 +117,8 @@ public sealed class HubPuller
         }
 
         if (needed == 0 || _settings.FreeSpace(_settings.CacheFolder) is not { } free || needed <= free - DiskReserve) return;
-        throw new FathomException($"{model}: {needed} bytes are still to be downloaded and the disk of {_settings.CacheFolder} has {free} free ({DiskReserve >> 20} MiB are kept free): make room (fathom model list, fathom model remove), choose fewer files with --include, or name another disk with HF_HUB_CACHE");
+        throw new FathomException($"{model}: {Mebibytes(needed)} MiB are still to be downloaded and the disk of {_settings.CacheFolder} has {Mebibytes(free)} MiB free ({DiskReserve >> 20} MiB are kept free): make room (fathom model list, fathom model remove), choose fewer files with --include, or name another disk with HF_HUB_CACHE");
     }
+
+    private static string Mebibytes(long bytes) => (bytes / (double)(1 << 20)).ToString("F1", CultureInfo.InvariantCulture);
 }

@@ -12,8 +12,22 @@ internal static class HubRemoval
         return bytes;
     }
 
+    /// <summary>Removes what a revision names; its bytes.</summary>
+    public static long Revision(string repository, string locks, string snapshot, string revision, IReadOnlyDictionary<string, string> references)
+    {
+        // Another name stands for this commit too: who removes a tag does not mean to lose main.
+        if (references.TryGetValue(revision, out var commit) && references.Count(pair => pair.Value == commit) > 1)
+        {
+            File.Delete(Path.Combine(repository, "refs", revision));
+            return 0;
+        }
+
+        var others = Directory.EnumerateDirectories(Path.Combine(repository, "snapshots")).Any(other => Path.GetFileName(other) != Path.GetFileName(snapshot));
+        return others ? Snapshot(repository, snapshot, references) : Everything(repository, locks);
+    }
+
     /// <summary>Removes a snapshot, the names that stand for it and the blobs that no other snapshot links to; their bytes.</summary>
-    public static long Snapshot(string repository, string snapshot, IReadOnlyDictionary<string, string> references)
+    private static long Snapshot(string repository, string snapshot, IReadOnlyDictionary<string, string> references)
     {
         var commit = Path.GetFileName(snapshot);
         var freed = HubCache.FilesOf(snapshot).Where(file => file.LinkTarget is null).Sum(file => file.Length);
@@ -23,6 +37,7 @@ internal static class HubRemoval
         // Names first: an interruption leaves a snapshot nobody finds, never a name of nothing.
         foreach (var (name, _) in references.Where(pair => pair.Value == commit)) File.Delete(Path.Combine(repository, "refs", name));
         Directory.Delete(snapshot, recursive: true);
+        if (SnapshotHashes.PathFor(snapshot) is var hashes && File.Exists(hashes)) File.Delete(hashes);
         var blobs = Path.Combine(repository, "blobs");
         foreach (var name in mine)
         {

@@ -1,12 +1,18 @@
+using System.Globalization;
 using System.Net.Http.Headers;
+using System.Text.RegularExpressions;
 
 namespace Fathom.Formats.Hub;
 
 /// <summary>Where the hub and its cache are and how patient to be. <see cref="FromEnvironment()"/> reads the variables of the Python client.</summary>
-public sealed record HubSettings
+public sealed partial record HubSettings
 {
     /// <summary>The hub that is asked where <c>HF_ENDPOINT</c> does not name another.</summary>
     public static readonly Uri PublicEndpoint = new("https://huggingface.co");
+
+    private const int MostSeconds = 86_400;
+    private static readonly TimeSpan DefaultAnswerTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan DefaultStallTimeout = TimeSpan.FromSeconds(30);
 
     /// <summary>Folder of the cache (<c>HF_HUB_CACHE</c>, else <c>HF_HOME/hub</c>, else <c>~/.cache/huggingface/hub</c>).</summary>
     public required string CacheFolder { get; init; }
@@ -23,11 +29,11 @@ public sealed record HubSettings
     /// <summary>Files downloaded at the same time. Default: 6.</summary>
     public int Connections { get; init; } = 6;
 
-    /// <summary>Time to reach the hub and get the head of an answer. Default: 20 s.</summary>
-    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>Time to reach the hub and get the head of an answer (<c>HF_HUB_ETAG_TIMEOUT</c>). Default: 20 s.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = DefaultAnswerTimeout;
 
-    /// <summary>A download that brings no byte for so long counts as cut, and goes on over a new connection. Default: 30 s.</summary>
-    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>A download that brings no byte for so long counts as cut, and goes on over a new connection (<c>HF_HUB_DOWNLOAD_TIMEOUT</c>). Default: 30 s.</summary>
+    public TimeSpan StallTimeout { get; init; } = DefaultStallTimeout;
 
     /// <summary>Attempts after the first that bring nothing new before giving up. Default: 5.</summary>
     public int Retries { get; init; } = 5;
@@ -56,7 +62,12 @@ public sealed record HubSettings
     internal static HubSettings FromEnvironment(Func<string, string?> variable, string userFolder)
     {
         string? Value(string name) => variable(name) is { Length: > 0 } value ? value : null;
-        string Path(string text) => text == "~" || text.StartsWith("~/", StringComparison.Ordinal) ? userFolder + text[1..] : text;
+        string Path(string text) => Variables().Replace(text == "~" || text.StartsWith("~/", StringComparison.Ordinal) ? userFolder + text[1..] : text, match => variable(match.Groups["name"].Value) ?? match.Value);
+        TimeSpan Seconds(string name, TimeSpan otherwise) => Value(name) is not { } text
+            ? otherwise
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= MostSeconds
+                ? TimeSpan.FromSeconds(seconds)
+                : throw new FathomException($"{name} is {FileErrors.Quote(text)}, a whole number of seconds from 1 to {MostSeconds} was expected");
 
         var home = Value("HF_HOME") is { } set ? Path(set) : System.IO.Path.Combine(Value("XDG_CACHE_HOME") is { } xdg ? Path(xdg) : System.IO.Path.Combine(userFolder, ".cache"), "huggingface");
         var cache = Value("HF_HUB_CACHE") ?? Value("HUGGINGFACE_HUB_CACHE");
@@ -64,13 +75,21 @@ public sealed record HubSettings
         {
             CacheFolder = cache is null ? System.IO.Path.Combine(home, "hub") : Path(cache),
             Endpoint = Value("HF_ENDPOINT") is { } endpoint ? ParseEndpoint(endpoint) : PublicEndpoint,
-            Token = ReadToken(Value("HF_TOKEN") ?? Value("HUGGING_FACE_HUB_TOKEN"), Value("HF_TOKEN_PATH") is { } file ? Path(file) : System.IO.Path.Combine(home, "token")),
-            Offline = IsTrue(Value("HF_HUB_OFFLINE")) || IsTrue(Value("TRANSFORMERS_OFFLINE")),
+            Token = IsTrue(Value("HF_HUB_DISABLE_IMPLICIT_TOKEN")) ? null : ReadToken(Value("HF_TOKEN") ?? Value("HUGGING_FACE_HUB_TOKEN"), Value("HF_TOKEN_PATH") is { } file ? Path(file) : System.IO.Path.Combine(home, "token")),
+
+            // The second counts only where the first says nothing.
+            Offline = IsTrue(Value("HF_HUB_OFFLINE") ?? Value("TRANSFORMERS_OFFLINE")),
+            AnswerTimeout = Seconds("HF_HUB_ETAG_TIMEOUT", DefaultAnswerTimeout),
+            StallTimeout = Seconds("HF_HUB_DOWNLOAD_TIMEOUT", DefaultStallTimeout),
         };
     }
 
     /// <summary>Everything but the token, so that no log can hold it.</summary>
     public override string ToString() => $"cache {CacheFolder}, hub {Endpoint}, {(Token is null ? "no token" : "a token")}{(Offline ? ", offline" : "")}";
+
+    // $NAME and ${NAME} in paths, as a shell that did not get to see them would have put them in.
+    [GeneratedRegex(@"\$(\{(?<name>[A-Za-z_][A-Za-z0-9_]*)\}|(?<name>[A-Za-z_][A-Za-z0-9_]*))", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Variables();
 
     private static bool IsTrue(string? text) => text?.ToUpperInvariant() is "1" or "ON" or "YES" or "TRUE";
 

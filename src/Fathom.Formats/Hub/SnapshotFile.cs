@@ -33,7 +33,7 @@ internal static class SnapshotFile
             }
 
             var target = Path.GetRelativePath(Path.GetDirectoryName(pointer)!, blob);
-            if (new FileInfo(pointer) is { LinkTarget: { } old } && string.Equals(old, target, StringComparison.Ordinal)) return;
+            if (LinksTo(pointer, blob)) return;
 
             // Another process may make the same link: a link of a name of its own, renamed, never fails for that.
             var temporary = $"{pointer}.{Environment.ProcessId}-{Guid.NewGuid():N}.tmp";
@@ -45,6 +45,10 @@ internal static class SnapshotFile
             throw FileErrors.CannotWrite(pointer, failure);
         }
     }
+
+    /// <summary>Whether a name links to a blob already, as a link of ours or of the Python client does.</summary>
+    public static bool LinksTo(string pointer, string blob) =>
+        new FileInfo(pointer) is { LinkTarget: { } target } && string.Equals(Path.GetFullPath(target, Path.GetDirectoryName(Path.GetFullPath(pointer))!), Path.GetFullPath(blob), StringComparison.Ordinal);
 
     private static bool Same(string pointer, string blob) => File.Exists(pointer) && new FileInfo(pointer).Length == new FileInfo(blob).Length;
 }

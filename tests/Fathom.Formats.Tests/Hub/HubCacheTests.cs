@@ -63,14 +63,27 @@ public sealed class HubCacheTests : IDisposable
     [Fact]
     public void ARevisionGoesAndWhatOthersNeedStays()
     {
-        Assert.Equal(3, _cache.Remove(Model with { Revision = "v1" }));
-        Assert.False(_cache.TryFind(Model with { Revision = "refs/pr/1" }, out _));
+        // Another name stands for the same commit: only the name goes.
+        Assert.Equal(0, _cache.Remove(Model with { Revision = "v1" }));
+        Assert.False(_cache.TryFind(Model with { Revision = "v1" }, out _));
+        Assert.True(_cache.TryFind(Model with { Revision = "refs/pr/1" }, out _));
+        Assert.Equal(3, _cache.Remove(Model with { Revision = "refs/pr/1" }));
+        Assert.False(_cache.TryFind(Model with { Revision = First }, out _));
         var left = _cache.Find(Model);
         Assert.Equal("one", File.ReadAllText(Path.Combine(left, "config.json")));
         Assert.Equal("three", File.ReadAllText(Path.Combine(left, "sub/model.safetensors")));
         Assert.Equal(3 + 5 + 4 + Second.Length, _cache.Remove(Model));
         Assert.False(Directory.Exists(Repository));
         Assert.Throws<FathomException>(() => _cache.Remove(Model));
+    }
+
+    [Fact]
+    public void TheLastRevisionTakesTheModelWithIt()
+    {
+        _cache.Remove(Model with { Revision = First });
+        Assert.False(_cache.TryFind(Model with { Revision = "v1" }, out _));
+        _cache.Remove(Model with { Revision = "main" });
+        Assert.False(Directory.Exists(Repository));
     }
 
     [Fact]

@@ -84,6 +84,42 @@ public sealed class HubPullTests : IDisposable
         Assert.Empty(Directory.GetFiles(Path.Combine(_bench.Repository, "blobs")));
         Assert.Equal(0, (await _bench.Pull()).DownloadedBytes);
         Assert.Single(_bench.WeightRequests);
+
+        // No link says its hash, so the download noted it: damage is found all the same.
+        Assert.All(HubCache.Verify(_bench.Snapshot), check => Assert.True(check.Passed));
+        var weights = Path.Combine(_bench.Snapshot, "model.safetensors");
+        var damaged = File.ReadAllBytes(weights);
+        damaged[7] ^= 1;
+        File.WriteAllBytes(weights, damaged);
+        Assert.False(Assert.Single(HubCache.Verify(_bench.Snapshot), check => check.Path == "model.safetensors").Passed);
+        Assert.Equal(HubBench.Weights.Content.Length, (await _bench.Pull(new HubPullOptions { Check = true })).DownloadedBytes);
+        Assert.All(HubCache.Verify(_bench.Snapshot), check => Assert.True(check.Passed));
+        new HubCache(_bench.Settings.CacheFolder).Remove(HubBench.Model with { Revision = FakeHub.Commit });
+        Assert.False(Directory.Exists(_bench.Repository));
+    }
+
+    [Fact]
+    public async Task WhatIsInItsPlaceNeedsNoWriting()
+    {
+        await _bench.Pull();
+        var locks = Path.Combine(_bench.Settings.CacheFolder, ".locks");
+        Directory.Delete(locks, recursive: true);
+        var again = await _bench.Pull();
+        Assert.False(Directory.Exists(locks));
+        Assert.Equal((0, 3), (again.DownloadedBytes, again.Files.Count));
+    }
+
+    [Fact]
+    public async Task TheOldestModelsHaveNoOwner()
+    {
+        _bench.Server.Add("gpt2", HubBench.Config, HubBench.Weights);
+        var result = await _bench.Pull(model: HubModelName.Parse("gpt2"));
+        Assert.Equal(Path.Combine(_bench.Settings.CacheFolder, "models--gpt2", "snapshots", FakeHub.Commit), result.Folder);
+        var cache = new HubCache(_bench.Settings.CacheFolder);
+        Assert.Equal("gpt2", Assert.Single(cache.List()).Id);
+        Assert.Equal(result.Folder, cache.Find(HubModelName.Parse("gpt2@main")));
+        Assert.Contains("no such file or folder", Assert.Throws<FathomException>(() => cache.Find(HubModelName.Parse("gpt3"))).Message, StringComparison.Ordinal);
+        Assert.True(cache.Remove(HubModelName.Parse("gpt2")) > 0);
     }
 
     [Fact]
@@ -124,7 +160,7 @@ public sealed class HubPullTests : IDisposable
         await _bench.Pull(new HubPullOptions { Include = ["config.json"] });
         _bench.Settings = _bench.Settings with { FreeSpace = _ => (64 << 20) + 1000 };
         var message = await _bench.Refusal();
-        Assert.Contains("300004 bytes are still to be downloaded", message, StringComparison.Ordinal);
+        Assert.Contains("0.3 MiB are still to be downloaded", message, StringComparison.Ordinal);
         Assert.Contains("HF_HUB_CACHE", message, StringComparison.Ordinal);
         Assert.Empty(_bench.WeightRequests);
     }

@@ -12,6 +12,8 @@ public sealed class HubSettingsTests
     [InlineData("HF_HOME=/h;HF_HUB_CACHE=/c", "/c")]
     [InlineData("HUGGINGFACE_HUB_CACHE=/old", "/old")]
     [InlineData("HUGGINGFACE_HUB_CACHE=/old;HF_HUB_CACHE=/c", "/c")]
+    [InlineData("BIG=/disk;HF_HOME=$BIG/h", "/disk/h/hub")]
+    [InlineData("BIG=/disk;HF_HUB_CACHE=${BIG}/c/$UNSET", "/disk/c/$UNSET")]
     public void TheCacheIsWhereThePythonClientHasIt(string variables, string expected) => Assert.Equal(expected, Of(variables).CacheFolder);
 
     [Theory]
@@ -23,6 +25,29 @@ public sealed class HubSettingsTests
     [InlineData("no", false)]
     [InlineData("", false)]
     public void OfflineTakesTheSameWords(string value, bool expected) => Assert.Equal(expected, Of("HF_HUB_OFFLINE=" + value).Offline);
+
+    [Theory]
+    [InlineData("TRANSFORMERS_OFFLINE=1", true)]
+    [InlineData("HF_HUB_OFFLINE=0;TRANSFORMERS_OFFLINE=1", false)]
+    [InlineData("HF_HUB_OFFLINE=;TRANSFORMERS_OFFLINE=1", true)]
+    public void TheHubsOwnVariableDecidesWhereItIsSet(string variables, bool expected) => Assert.Equal(expected, Of(variables).Offline);
+
+    [Fact]
+    public void ATokenThatShallNotBeSentByItselfIsNotRead()
+    {
+        Assert.Null(Of("HF_TOKEN=hf_x;HF_HUB_DISABLE_IMPLICIT_TOKEN=1").Token);
+        Assert.Equal("hf_x", Of("HF_TOKEN=hf_x;HF_HUB_DISABLE_IMPLICIT_TOKEN=0").Token);
+    }
+
+    [Fact]
+    public void PatienceIsSaidInSeconds()
+    {
+        var settings = Of("HF_HUB_ETAG_TIMEOUT=7;HF_HUB_DOWNLOAD_TIMEOUT=300");
+        Assert.Equal((TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(300)), (settings.AnswerTimeout, settings.StallTimeout));
+        Assert.Equal((TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30)), (Of("").AnswerTimeout, Of("").StallTimeout));
+        foreach (var wrong in new[] { "0", "-1", "1.5", "soon", "99999999999" })
+            Assert.Contains("HF_HUB_ETAG_TIMEOUT", Assert.Throws<FathomException>(() => Of("HF_HUB_ETAG_TIMEOUT=" + wrong)).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void TheEndpointMustBeAnAddress()
@@ -52,11 +77,15 @@ public sealed class HubSettingsTests
     [InlineData("HuggingFaceTB/SmolLM2-135M-Instruct", "HuggingFaceTB", "SmolLM2-135M-Instruct", null)]
     [InlineData("a.b/c_d.e@v1.0", "a.b", "c_d.e", "v1.0")]
     [InlineData("o/n@refs/pr/1", "o", "n", "refs/pr/1")]
+    [InlineData("gpt2", "", "gpt2", null)]
+    [InlineData("bert-base-uncased@v1", "", "bert-base-uncased", "v1")]
     public void NamesAreRead(string text, string organisation, string name, string? revision) =>
         Assert.Equal(new HubModelName(organisation, name, revision), HubModelName.Parse(text));
 
     [Theory]
-    [InlineData("name")]
+    [InlineData("a--b")]
+    [InlineData("/name")]
+    [InlineData("name/")]
     [InlineData("a/b/c")]
     [InlineData("../b")]
     [InlineData("a/..")]
