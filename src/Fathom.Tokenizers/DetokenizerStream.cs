@@ -64,5 +64,5 @@ public sealed class DetokenizerStream
     // A decoder may change what was already given out; only what lies behind it can be added then.
     private string FreshText(string text) => text[_prefix.Length..];
 
-    private string Decode() => _tokenizer.Decode(CollectionsMarshal.AsSpan(_pending), _skipSpecialTokens);
+    private string Decode() => _tokenizer.DecodePart(CollectionsMarshal.AsSpan(_pending), _skipSpecialTokens);
 }

@@ -183,6 +183,9 @@ public sealed class Tokenizer
     /// <summary>The text of ids. Ids that no token has are left out.</summary>
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true) => _decoder.Decode(ids, skipSpecialTokens);
 
+    /// <summary>The text of ids that more may follow.</summary>
+    internal string DecodePart(ReadOnlySpan<int> ids, bool skipSpecialTokens) => _decoder.Decode(ids, skipSpecialTokens, part: true);
+
     /// <summary>Starts turning ids into text one by one.</summary>
     public DetokenizerStream CreateStream(bool skipSpecialTokens = true) => new(this, skipSpecialTokens);
 

@@ -43,6 +43,25 @@ public sealed class TokenizeTests(Bench bench) : IDisposable
     }
 
     [Fact]
+    public void ATemplateAloneNeedsNoTokenizer()
+    {
+        var messages = _folder.Write("messages.json", """[{"role":"user","content":"How many?"},{"role":"assistant","content":"Two"}]""");
+        var template = _folder.Write("t.jinja", "{{ bos_token }}{% for m in messages %}{{ m.role[0] }}:{{ m.content }};{% endfor %}{{ strftime_now('%Y') }}{% if add_generation_prompt %}a:{% endif %}");
+        var variables = _folder.Write("v.json", """{"bos_token":"<s>"}""");
+        string[] call = ["tokenize", "--render", "--chat-template", template, "--messages", messages, "--template-variables", variables, "--clock", "2026-01-02T00:00:00"];
+
+        // Read line by line here, so each ends with a line break; what the tool prints is compared to the byte over all goldens by eng/compare_templates.py.
+        Assert.Equal("<s>u:How many?;a:Two;2026a:", FathomProcess.Run(call).Succeeded().Out.TrimEnd('\n'));
+        Assert.Equal("<s>u:How many?;a:Two;2026", FathomProcess.Run([.. call, "--no-generation-prompt"]).Succeeded().Out.TrimEnd('\n'));
+        _folder.Write("v.json", """{"bos_token":"<s>","continue_final_message":true}""");
+        FathomProcess.Run(call).FailedWith(1, "continue_final_message");
+        FathomProcess.Run("tokenize", "--render", "--messages", messages).FailedWith(2, "TOKENIZER");
+        FathomProcess.Run("tokenize", "--chat-template", template, "--messages", messages).FailedWith(2, "TOKENIZER");
+        _folder.Write("t.jinja", "line\n{{ messages | nothing }}");
+        FathomProcess.Run(call).FailedWith(1, "line 2");
+    }
+
+    [Fact]
     public void AConversationWithoutATemplateIsAnError()
     {
         var messages = _folder.Write("messages.json", """[{"role":"user","content":"How many?"}]""");

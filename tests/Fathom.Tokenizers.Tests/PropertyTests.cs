@@ -1,5 +1,6 @@
 using System.Text;
 using Fathom.Formats;
+using Fathom.Tokenizers.Loading;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -17,7 +18,9 @@ public class PropertyTests
     private static readonly Lazy<Tokenizer> AllBytes = new(() =>
     {
         using var file = GgufFile.Parse(GoldenFiles.Read("gguf/pre-tokenizers.gguf"), "pre-tokenizers");
-        return Tokenizer.FromGguf(file);
+
+        // A name for which llama.cpp does not take spaces out of decoded text.
+        return GgufTokenizerLoader.Load(file.Metadata, "pre-tokenizers", "smollm");
     });
 
     private static readonly Lazy<Tokenizer> Mistral = new(() => Tokenizer.FromJson(GoldenFiles.Read("real/mistral-v1/tokenizer.json"), "mistral-v1"));

@@ -31,20 +31,28 @@ internal static class Conversation
         }
     }
 
+    /// <summary>Whether the text is wanted alone, of a template that is given: nothing of a tokenizer is asked for.</summary>
+    public static bool NeedsNoTokenizer(VerbContext context) => context.Get(RenderOnly) && context.Has(ChatTemplateFile);
+
     /// <summary>The conversation as the template writes it.</summary>
     /// <exception cref="FathomException">A file cannot be read, there is no template, or it fails.</exception>
-    public static string Render(VerbContext context, Tokenizer tokenizer, string tokenizerName)
+    public static string Render(VerbContext context, Tokenizer? tokenizer, string tokenizerName)
     {
         var named = context.Get(ChatTemplateFile);
         var source = named is not null
             ? ReadText(named)
-            : tokenizer.ChatTemplate ?? throw new FathomException($"{tokenizerName}: has no chat template; give one with --chat-template FILE");
+            : tokenizer?.ChatTemplate ?? throw new FathomException($"{tokenizerName}: has no chat template; give one with --chat-template FILE");
+        var variables = context.Get(Variables) is { } file ? ReadVariables(file) : new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        var place = context.Get(Variables) ?? "";
         var input = new ChatTemplateInput(ReadJson(context.Get(Messages)!))
         {
-            Tools = context.Get(Tools) is { } tools ? ReadJson(tools) : null,
-            AddGenerationPrompt = !context.Get(NoGenerationPrompt),
-            SpecialTokens = ChatPrompt.SpecialTokensOf(tokenizer),
-            Variables = context.Get(Variables) is { } variables ? ReadVariables(variables) : new Dictionary<string, JsonElement>(StringComparer.Ordinal),
+            // What apply_chat_template calls arguments may stand among the variables.
+            Tools = context.Get(Tools) is { } tools ? ReadJson(tools) : Take(variables, "tools"),
+            Documents = Take(variables, "documents"),
+            ContinueFinalMessage = TakeFlag(variables, "continue_final_message", place) ?? false,
+            AddGenerationPrompt = (TakeFlag(variables, "add_generation_prompt", place) ?? true) && !context.Get(NoGenerationPrompt),
+            SpecialTokens = tokenizer is null ? new Dictionary<string, string>(StringComparer.Ordinal) : ChatPrompt.SpecialTokensOf(tokenizer),
+            Variables = variables,
             Clock = ReadClock(context),
         };
         return ChatTemplate.Parse(source, named).Render(input).Text;
@@ -57,6 +65,16 @@ internal static class Conversation
             ? json.EnumerateObject().ToDictionary(property => property.Name, property => property.Value.Clone(), StringComparer.Ordinal)
             : throw new FathomException($"{path}: expected a JSON object of variables");
     }
+
+    private static JsonElement? Take(Dictionary<string, JsonElement> variables, string name) => variables.Remove(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private static bool? TakeFlag(Dictionary<string, JsonElement> variables, string name, string place) => Take(variables, name)?.ValueKind switch
+    {
+        null => null,
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw new FathomException($"{place}: {name} must be true or false"),
+    };
 
     private static TimeProvider ReadClock(VerbContext context)
     {

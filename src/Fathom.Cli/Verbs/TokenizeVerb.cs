@@ -13,7 +13,7 @@ namespace Fathom.Cli.Verbs;
 /// <summary><c>fathom tokenize</c>: ids, pieces and offsets of a text, a file, or a conversation through the chat template.</summary>
 internal static class TokenizeVerb
 {
-    private static readonly Argument<string> Source = new("TOKENIZER") { Description = "A model, a tokenizer.json or a .gguf file." };
+    private static readonly Argument<string?> Source = new("TOKENIZER") { Description = "A model, a tokenizer.json or a .gguf file; not needed to --render with --chat-template.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Argument<string?> Text = new("TEXT") { Description = "The text.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string> Data = new("--data") { Description = "A data file: one line of ids a sample.", HelpName = "FILE" };
     private static readonly Option<bool> NoSpecialTokens = new("--no-special-tokens") { Description = "Leave out the tokens the tokenizer itself adds at the ends." };
@@ -40,7 +40,13 @@ internal static class TokenizeVerb
         }
 
         Conversation.CheckUsage(context);
-        var path = TokenizerLocator.Find(context.Required(Source));
+        if (context.Get(Source) is not { } source)
+        {
+            if (messages is null || !Conversation.NeedsNoTokenizer(context)) throw new UsageException("name the TOKENIZER: a model, a tokenizer.json or a .gguf file");
+            return WriteRendered(context, Conversation.Render(context, null, ""));
+        }
+
+        var path = TokenizerLocator.Find(source);
         var tokenizer = Tokenizer.Load(path).With(truncation: null, padding: null);
         var special = !context.Get(NoSpecialTokens);
         if (data is not null)
@@ -53,8 +59,7 @@ internal static class TokenizeVerb
             text = Conversation.Render(context, tokenizer, path);
             if (context.Get(Conversation.RenderOnly))
             {
-                context.Answer(new JsonObject { ["command"] = "tokenize", ["text"] = text }, output => output.Write(text));
-                return ExitCodes.Done;
+                return WriteRendered(context, text);
             }
 
             // The template writes the special tokens itself.
@@ -62,6 +67,12 @@ internal static class TokenizeVerb
         }
 
         WriteText(context, tokenizer, text!, special);
+        return ExitCodes.Done;
+    }
+
+    private static int WriteRendered(VerbContext context, string text)
+    {
+        context.Answer(new JsonObject { ["command"] = "tokenize", ["text"] = text }, output => output.Write(text));
         return ExitCodes.Done;
     }
 

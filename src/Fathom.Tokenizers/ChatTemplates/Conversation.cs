@@ -6,7 +6,9 @@ namespace Fathom.Tokenizers.ChatTemplates;
 /// <summary>Messages as transformers hands them to a template.</summary>
 internal static class Conversation
 {
+    // What a message says under the first of these is put under the first two as well: that is what transformers 5.23 shows its templates.
     private static readonly string[] ReasoningKeys = ["reasoning_content", "thinking", "reasoning"];
+    private const int FilledKeys = 2;
 
     public static List<DictValue> Read(JsonElement messages, Func<string, string, TemplateException> fail)
     {
@@ -37,7 +39,7 @@ internal static class Conversation
 
         if (reasoning is not null)
         {
-            foreach (var name in ReasoningKeys)
+            foreach (var name in ReasoningKeys.Take(FilledKeys))
             {
                 var key = new StringValue(name);
                 if (!cleaned.Contains(key)) cleaned.Set(key, reasoning);

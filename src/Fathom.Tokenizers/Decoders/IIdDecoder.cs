@@ -4,5 +4,8 @@ namespace Fathom.Tokenizers.Decoders;
 internal interface IIdDecoder
 {
     /// <summary>The text of ids; unknown ids are left out.</summary>
-    string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens);
+    /// <param name="ids">The ids.</param>
+    /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
+    /// <param name="part">Whether more may follow: then spaces before punctuation stay, as llama.cpp leaves them in single pieces.</param>
+    string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens, bool part);
 }

@@ -27,7 +27,7 @@ internal sealed class SentencePieceDecoder(SentencePieces pieces) : IIdDecoder
     public bool CleanSpaces { get; init; }
 
     /// <inheritdoc/>
-    public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens)
+    public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens, bool part)
     {
         var bytes = new List<byte>(ids.Length * 4);
         var dropped = !DropFirstSpace && !DropAllSpaces;
@@ -55,7 +55,7 @@ internal sealed class SentencePieceDecoder(SentencePieces pieces) : IIdDecoder
         }
 
         var whole = Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(bytes));
-        return CleanSpaces ? LlamaCppCleanup.Clean(whole) : whole;
+        return CleanSpaces && !part ? LlamaCppCleanup.Clean(whole) : whole;
     }
 
     private string Text(int id, int type, bool skipSpecialTokens)

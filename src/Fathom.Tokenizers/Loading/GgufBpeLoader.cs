@@ -1,31 +1,39 @@
 using Fathom.Tokenizers.Added;
 using Fathom.Tokenizers.Decoders;
 using Fathom.Tokenizers.Models;
+using Fathom.Tokenizers.Normalizers;
+using Fathom.Tokenizers.Patterns;
 using Fathom.Tokenizers.Pipeline;
 using Fathom.Tokenizers.PostProcessors;
 using Fathom.Tokenizers.PreTokenizers;
 
 namespace Fathom.Tokenizers.Loading;
 
-/// <summary>Byte-level vocabularies (kind <c>gpt2</c>).</summary>
+/// <summary>Vocabularies with merges: byte-level ones (kind <c>gpt2</c>), and text with U+2581 for spaces (<c>gemma4</c>).</summary>
 internal static class GgufBpeLoader
 {
-    /// <summary>Makes the tokenizer.</summary>
+    /// <summary>The kind, and the name of its cuts.</summary>
+    public const string Gemma4 = "gemma4";
+
+    /// <summary>Makes the tokenizer of a file of kind <c>gpt2</c>.</summary>
     public static Tokenizer Load(GgufVocabulary vocabulary, string pre)
     {
+        if (pre == Gemma4)
+            return LoadMarked(vocabulary);
         var recipe = GgufPreTokenizers.Find(pre, vocabulary.Source);
         var merges = ReadMerges(vocabulary, out var extra);
         var model = new BpeModel(vocabulary.Vocabulary, merges, new BpeOptions { IgnoreMerges = recipe.IgnoreMerges }, extra);
-        var added = new AddedVocabulary(vocabulary.AddedTokens(), text => text, longestFirst: true);
-        var special = vocabulary.SpecialTokens;
-        return new Tokenizer(new TokenizerParts
-        {
-            Pipeline = new TextPipeline(added, null, new PreTokenizerSequence([.. recipe.Steps, new ByteLevelPreTokenizer(addPrefixSpace: false, useRegex: false)]), model),
-            PostProcessor = Frame(vocabulary.Flag("add_bos_token", recipe.AddBos) ? special.Bos : null, vocabulary.Flag("add_eos_token", false) ? special.Eos : null),
-            Decoder = new ByteLevelDecoder(),
-            SpecialTokens = special,
-            ChatTemplate = vocabulary.Metadata.String("tokenizer.chat_template", null),
-        });
+        var cuts = new PreTokenizerSequence([.. recipe.Steps, new ByteLevelPreTokenizer(addPrefixSpace: false, useRegex: false)]);
+        return Make(vocabulary, new TextPipeline(Added(vocabulary), null, cuts, model), new LlamaCppBpeDecoder(vocabulary.Vocabulary, vocabulary.Types, marksSpaces: false, GgufPreTokenizers.CleansSpaces(pre)), recipe.AddBos);
+    }
+
+    /// <summary>Makes the tokenizer of a file of kind <c>gemma4</c>: merges run over whole lines.</summary>
+    public static Tokenizer LoadMarked(GgufVocabulary vocabulary)
+    {
+        var model = new BpeModel(vocabulary.Vocabulary, ReadMerges(vocabulary, out var extra), new BpeOptions { ByteFallback = true }, extra);
+        var lines = new CutPreTokenizer(new RegexPattern(@"[^\n]+|\n+"));
+        var marks = new ReplaceNormalizer(new TextPattern(" "), "\u2581");
+        return Make(vocabulary, new TextPipeline(Added(vocabulary), marks, lines, model), new LlamaCppBpeDecoder(vocabulary.Vocabulary, vocabulary.Types, marksSpaces: true, cleanSpaces: true), addBos: true, alwaysBos: true);
     }
 
     /// <summary>A template with the tokens before and behind a text.</summary>
@@ -40,6 +48,21 @@ internal static class GgufBpeLoader
             .. behind is null ? Array.Empty<TemplatePiece>() : [TemplatePiece.Special(sequence, [behind.Id], [behind.Text])],
         ];
         return new TemplateProcessor(Around(0), [.. Around(0), .. Around(1)]);
+    }
+
+    private static AddedVocabulary Added(GgufVocabulary vocabulary) => new(vocabulary.AddedTokens(), text => text, longestFirst: true);
+
+    private static Tokenizer Make(GgufVocabulary vocabulary, TextPipeline pipeline, LlamaCppBpeDecoder decoder, bool addBos, bool alwaysBos = false)
+    {
+        var special = vocabulary.SpecialTokens;
+        return new Tokenizer(new TokenizerParts
+        {
+            Pipeline = pipeline,
+            PostProcessor = Frame(alwaysBos || vocabulary.Flag("add_bos_token", addBos) ? special.Bos : null, vocabulary.Flag("add_eos_token", false) ? special.Eos : null),
+            IdDecoder = decoder,
+            SpecialTokens = special,
+            ChatTemplate = vocabulary.Metadata.String("tokenizer.chat_template", null),
+        });
     }
 
     private static MergeTable ReadMerges(GgufVocabulary vocabulary, out string[] extra)

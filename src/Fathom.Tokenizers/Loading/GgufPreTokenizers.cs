@@ -32,6 +32,17 @@ internal static class GgufPreTokenizers
         + @"\x{104B0}-\x{104D3}\x{104D8}-\x{104FB}\x{10C80}-\x{10CB2}\x{10CC0}-\x{10CF2}\x{118A0}-\x{118DF}\x{1E900}-\x{1E943}"
         + "]+";
 
+    // Where llama.cpp leaves its clean-up of spaces on.
+    private static readonly HashSet<string> Cleaning =
+    [
+        "default", "llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2", "falcon", "mpt", "starcoder",
+        "gpt-2", "phi-2", "jina-es", "jina-de", "gigachat", "jina-v2-es", "jina-v2-de", "a.x-4.0", "mellum", "modern-bert", "exaone4", "jina-v1-en", "jina-v2-code", "roberta-bpe",
+        "jais-2", "refact", "stablelm2", "olmo", "dbrx", "smaug-bpe", "glm4", "chatglm-bpe", "jais", "codeshell", "bloom", "gpt3-finnish", "exaone", "exaone-moe", "minerva-7b", "megrez",
+    ];
+
+    /// <summary>Whether llama.cpp takes the spaces before punctuation out of decoded texts.</summary>
+    public static bool CleansSpaces(string name) => Cleaning.Contains(name);
+
     /// <summary>The recipe of a name.</summary>
     /// <exception cref="FathomException">The name is not known.</exception>
     public static GgufPreRecipe Find(string name, string source) => name switch

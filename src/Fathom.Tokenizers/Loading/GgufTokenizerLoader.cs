@@ -16,10 +16,11 @@ internal static class GgufTokenizerLoader
         return kind switch
         {
             "gpt2" => GgufBpeLoader.Load(vocabulary, pre ?? metadata.String("tokenizer.ggml.pre", "default")),
+            GgufBpeLoader.Gemma4 => GgufBpeLoader.LoadMarked(vocabulary),
             "llama" => GgufSentencePieceLoader.LoadBpe(vocabulary),
             "t5" => GgufSentencePieceLoader.LoadUnigram(vocabulary),
             "bert" => GgufBertLoader.Load(vocabulary),
-            _ => throw new FathomException($"{source}: tokenizer kind '{kind}' (tokenizer.ggml.model) is not known here; known are gpt2, llama, t5 and bert. Give the model's tokenizer.json instead."),
+            _ => throw new FathomException($"{source}: tokenizer kind '{kind}' (tokenizer.ggml.model) is not known here; known are gpt2, gemma4, llama, t5 and bert. Give the model's tokenizer.json instead."),
         };
     }
 }

@@ -34,6 +34,10 @@ internal sealed class GgufVocabulary
             if (id >= 0)
                 _types[id] = PieceTypes.Control;
         }
+
+        // Gemma 4 ends its turns otherwise, and uses this as the text it is.
+        if (Vocabulary.Find("<|tool_response>") >= 0 && Vocabulary.Find("</s>") is >= 0 and var plain)
+            _types[plain] = PieceTypes.Normal;
     }
 
     /// <summary>The file's metadata.</summary>
@@ -44,6 +48,9 @@ internal sealed class GgufVocabulary
 
     /// <summary>Strings and ids.</summary>
     public Vocabulary Vocabulary { get; }
+
+    /// <summary>The type of every id (<see cref="PieceTypes"/>).</summary>
+    public int[] Types => _types;
 
     /// <summary>The named special tokens.</summary>
     public SpecialTokens SpecialTokens => new()

@@ -6,12 +6,26 @@ using Fathom.Tokenizers.Text;
 namespace Fathom.Tokenizers.Pipeline;
 
 /// <summary>
-/// Decoding of byte-level vocabularies: the bytes each id stands for are worked out once and kept. The table has one place an id and its
+/// Decoding where every id stands for bytes of its own: these are worked out once and kept. The table has one place an id and its
 /// entries never change once published, so threads need no lock.
 /// </summary>
-internal sealed class DecodedBytes(TextPipeline pipeline)
+/// <param name="limit">One more than the largest id.</param>
+/// <param name="work">What an id stands for.</param>
+internal sealed class DecodedBytes(int limit, Func<int, DecodedToken> work)
 {
-    private readonly Entry?[] _entries = new Entry?[LimitOf(pipeline)];
+    private readonly DecodedToken?[] _entries = new DecodedToken?[limit];
+
+    /// <summary>Of a byte-level vocabulary.</summary>
+    public static DecodedBytes OfByteLevel(TextPipeline pipeline) => new(LimitOf(pipeline), id =>
+    {
+        var bytes = new List<byte>();
+        var added = pipeline.Added.Decoded(id, out var skipped);
+        if (added is not null)
+            ByteLevelDecoder.AppendBytes(added, bytes);
+        else
+            AppendLetters(pipeline.Model.Vocabulary.Bytes(id), bytes);
+        return new DecodedToken([.. bytes], skipped);
+    });
 
     /// <summary>The text of ids; bytes that are no UTF-8 become U+FFFD.</summary>
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens)
@@ -54,22 +68,17 @@ internal sealed class DecodedBytes(TextPipeline pipeline)
         return larger;
     }
 
-    private Entry Fill(int id)
+    private DecodedToken Fill(int id)
     {
-        var bytes = new List<byte>();
-        var added = pipeline.Added.Decoded(id, out var skipped);
-        if (added is not null)
-            ByteLevelDecoder.AppendBytes(added, bytes);
-        else
-            AppendLetters(pipeline.Model.Vocabulary.Bytes(id), bytes);
-        var entry = new Entry([.. bytes], skipped);
+        var entry = work(id);
         Volatile.Write(ref _entries[id], entry);
         return entry;
     }
 
-    // Byte letters lie below U+0800, so each is one byte or two of UTF-8.
-    private static void AppendLetters(ReadOnlySpan<byte> token, List<byte> bytes)
+    /// <summary>Appends the bytes that a token of byte letters stands for; a token with any other character counts as text.</summary>
+    public static void AppendLetters(ReadOnlySpan<byte> token, List<byte> bytes)
     {
+        // Byte letters lie below U+0800, so each is one byte or two of UTF-8.
         var before = bytes.Count;
         for (var i = 0; i < token.Length; i++)
         {
@@ -85,6 +94,4 @@ internal sealed class DecodedBytes(TextPipeline pipeline)
             bytes.Add((byte)value);
         }
     }
-
-    private sealed record Entry(byte[] Bytes, bool Skipped);
 }

@@ -9,13 +9,16 @@ internal sealed class TokenDecoder(TokenizerParts parts)
     private readonly IDecoder? _decoder = parts.Decoder;
     private readonly IIdDecoder? _idDecoder = parts.IdDecoder;
     private readonly TokenwiseSteps? _tokenwise = TokenwiseSteps.Of(parts.Decoder);
-    private readonly DecodedBytes? _bytes = parts.Decoder is ByteLevelDecoder ? new DecodedBytes(parts.Pipeline) : null;
+    private readonly DecodedBytes? _bytes = parts.Decoder is ByteLevelDecoder ? DecodedBytes.OfByteLevel(parts.Pipeline) : null;
 
     /// <summary>The text of ids.</summary>
-    public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens)
+    /// <param name="ids">The ids.</param>
+    /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
+    /// <param name="part">Whether more may follow, so that nothing is mended by what stands behind it.</param>
+    public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens, bool part = false)
     {
         if (_idDecoder is not null)
-            return _idDecoder.Decode(ids, skipSpecialTokens);
+            return _idDecoder.Decode(ids, skipSpecialTokens, part);
         if (_bytes is not null)
             return _bytes.Decode(ids, skipSpecialTokens);
         if (_tokenwise is not null)
