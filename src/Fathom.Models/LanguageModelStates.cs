@@ -50,6 +50,7 @@ public static unsafe class LanguageModelStates
         model.EnsurePredictsTokens();
         var runner = model.Runner;
         if (tokens.Length > model.Config.ContextLength) throw runner.TooLong(tokens.Length);
+        runner.CheckTokens(tokens.Span);
         var result = new double[tokens.Length - 1];
         using var sequence = runner.StartSequence(tokens.Length);
         for (var start = 0; start < tokens.Length; start += chunk)

@@ -150,13 +150,19 @@ internal sealed unsafe class PassRunner : IDisposable
 
     private void Check(PassSegment segment)
     {
-        foreach (var token in segment.Tokens.Span)
+        CheckTokens(segment.Tokens.Span);
+        var length = (long)segment.Sequence.Length + segment.Tokens.Length;
+        if (length > Config.ContextLength) throw TooLong(length);
+    }
+
+    /// <summary>Checks ids that are looked up without being fed: the last target of a sequence.</summary>
+    /// <exception cref="FathomException">One is not in the vocabulary.</exception>
+    public void CheckTokens(ReadOnlySpan<int> tokens)
+    {
+        foreach (var token in tokens)
         {
             if ((uint)token >= (uint)Config.Vocabulary) throw new FathomException($"token id {token} is not in the vocabulary of {_files.Location}, which has {Config.Vocabulary} tokens: is the tokenizer another model's?");
         }
-
-        var length = (long)segment.Sequence.Length + segment.Tokens.Length;
-        if (length > Config.ContextLength) throw TooLong(length);
     }
 
     /// <summary>The error for a sequence longer than the model's context.</summary>

@@ -38,6 +38,7 @@ public static unsafe class LanguageModelDropout
 
         // Nothing is predicted from the last token.
         int[] tokens = [.. prompt, .. output];
+        model.Runner.CheckTokens(tokens);
         if (tokens.Length > model.Config.ContextLength) throw model.Runner.TooLong(tokens.Length);
         var sums = new double[options.Passes];
         var together = (int)Math.Clamp(Math.Min(batch.MaxTokensPerPass, batch.MaxCacheBytes / TokenSequence.MostBytes(model.Config, tokens.Length)), 1, options.Passes);

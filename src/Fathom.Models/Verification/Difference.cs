@@ -6,6 +6,9 @@ internal sealed class Difference
     /// <summary>Largest absolute difference; infinite where one of the two is not a number.</summary>
     public double MaxAbs { get; private set; }
 
+    /// <summary>Whether anything was compared.</summary>
+    public bool Any { get; private set; }
+
     /// <summary>Largest absolute value of the reference.</summary>
     public double Scale { get; private set; }
 
@@ -15,6 +18,7 @@ internal sealed class Difference
     /// <summary>Adds a piece.</summary>
     public void Add(ReadOnlySpan<float> ours, ReadOnlySpan<float> reference)
     {
+        Any |= reference.Length > 0;
         for (var i = 0; i < reference.Length; i++)
         {
             var difference = Math.Abs((double)ours[i] - reference[i]);

@@ -19,6 +19,7 @@ internal sealed class GoldenRows
     public required int Count { get; init; }
 
     /// <summary>Reads <c>PREFIXinput_ids</c> and, where the file has it, <c>PREFIXattention_mask</c>.</summary>
+    /// <exception cref="FathomException">Shapes differ, or a row is nothing but padding.</exception>
     public static GoldenRows Read(GoldenFile file, string prefix = "")
     {
         var shape = file.Shape(prefix + "input_ids");
@@ -28,6 +29,7 @@ internal sealed class GoldenRows
         if (mask.Length != ids.Length) throw new FathomException($"{file.Location}: '{prefix}attention_mask' and '{prefix}input_ids' differ in shape");
         var positions = new int[shape[0]][];
         for (var row = 0; row < shape[0]; row++) positions[row] = [.. Enumerable.Range(0, shape[1]).Where(column => mask[row * shape[1] + column] != 0)];
+        if (Array.FindIndex(positions, columns => columns.Length == 0) is >= 0 and var empty) throw new FathomException($"{file.Location}: row {empty} of '{prefix}attention_mask' is nothing but padding; leave the row out");
         return new GoldenRows
         {
             Columns = shape[1],
@@ -66,13 +68,13 @@ internal sealed class GoldenRows
     }
 
     /// <summary>The same; padding must be at the end of a row, since positions count from its first column.</summary>
-    /// <exception cref="FathomException">A row has padding before or between its tokens, or nothing but padding.</exception>
+    /// <exception cref="FathomException">A row has padding before or between its tokens.</exception>
     public static GoldenRows ReadRightPadded(GoldenFile file)
     {
         var rows = Read(file);
         foreach (var (positions, row) in rows.Positions.Select((positions, row) => (positions, row)))
         {
-            if (positions.Length == 0 || positions[^1] != positions.Length - 1) throw new FathomException($"{file.Location}: row {row} of 'attention_mask' is not ones followed by zeros; make the file with padding on the right");
+            if (positions[^1] != positions.Length - 1) throw new FathomException($"{file.Location}: row {row} of 'attention_mask' is not ones followed by zeros; make the file with padding on the right");
         }
 
         return rows;

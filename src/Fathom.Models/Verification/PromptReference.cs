@@ -9,8 +9,7 @@ namespace Fathom.Models.Verification;
 /// </summary>
 internal sealed class PromptReference(LanguageModel model, ReferenceTolerance tolerance, GoldenFile file, JsonObject prompts)
 {
-    private readonly List<TensorComparison> _compared = [];
-    private readonly List<(string, string)> _left = [];
+    private readonly ReferenceJudge _judge = new(tolerance);
 
     /// <summary>The JSON file beside a safetensors file, where it is one of prompts; else null.</summary>
     public static JsonObject? Beside(string goldenPath)
@@ -36,14 +35,13 @@ internal sealed class PromptReference(LanguageModel model, ReferenceTolerance to
             CompareGreedy();
             CompareLikelihoods();
         }
-        catch (Exception failure) when (failure is NullReferenceException or InvalidOperationException or FormatException)
+        catch (Exception failure) when (failure is NullReferenceException or InvalidOperationException or FormatException or OverflowException or ArgumentOutOfRangeException)
         {
             throw new FathomException($"{Path.ChangeExtension(file.Location, ".json")}: does not hold prompts, greedy tokens and likelihoods as expected", failure);
         }
 
-        var done = _compared.Select(tensor => tensor.Name).ToHashSet();
-        foreach (var name in file.Names.Where(name => name.StartsWith("train.", StringComparison.Ordinal) && name != "train.input_ids")) _left.Add((name, "training was not compared"));
-        return new ReferenceReport { Tensors = [.. _compared], NotCompared = [.. _left.Where(left => !done.Contains(left.Item1))] };
+        _judge.Used("train.input_ids");
+        return _judge.Close(file);
     }
 
     private static int[] Ids(JsonNode? node) => [.. node!.AsArray().Select(id => (int)id!)];
@@ -56,11 +54,14 @@ internal sealed class PromptReference(LanguageModel model, ReferenceTolerance to
         var (logits, last, mean) = (new Difference(), new Difference(), new Difference());
         var pooledLast = file.Has("pooled_last") ? file.Floats("pooled_last", all.Count, entries, width) : null;
         var pooledMean = file.Has("pooled_mean") ? file.Floats("pooled_mean", all.Count, entries, width) : null;
+        var top = TopLogits.Read(file, all.Count, model.Config.Vocabulary, tolerance.GreedyMargin);
         for (var prompt = 0; prompt < all.Count; prompt++)
         {
             var ids = Ids(all[prompt]!["ids"]);
             var ours = model.GetHiddenStates(ids, LogitPositions.Last);
             var full = file.Has($"full.{prompt}.hidden_states") ? file.Floats($"full.{prompt}.hidden_states", entries, ids.Length, width) : null;
+            _judge.Used($"full.{prompt}.hidden_states", $"full.{prompt}.logits_last");
+            top?.Add(prompt, ours.Logits);
             if (file.Has($"full.{prompt}.logits_last")) logits.Add(ours.Logits, file.Floats($"full.{prompt}.logits_last", model.Config.Vocabulary));
             for (var entry = 0; entry < entries; entry++)
             {
@@ -71,10 +72,15 @@ internal sealed class PromptReference(LanguageModel model, ReferenceTolerance to
             }
         }
 
-        for (var entry = 0; entry < entries; entry++) Judge($"hidden_states.{entry}", states[entry], tolerance.States);
-        Judge("logits", logits, tolerance.Logits, tolerance.LogitsAbsolute);
-        if (pooledLast is not null) Judge("pooled_last", last, tolerance.States);
-        if (pooledMean is not null) Judge("pooled_mean", mean, tolerance.States);
+        for (var entry = 0; entry < entries; entry++)
+        {
+            if (states[entry].Any) _judge.States($"hidden_states.{entry}", states[entry]);
+        }
+
+        if (logits.Any) _judge.Logits("logits", logits);
+        top?.Judge(_judge);
+        if (pooledLast is not null) _judge.States("pooled_last", last);
+        if (pooledMean is not null) _judge.States("pooled_mean", mean);
     }
 
     private void CompareGreedy()
@@ -85,11 +91,19 @@ internal sealed class PromptReference(LanguageModel model, ReferenceTolerance to
             var prompt = Ids(all[(int)greedy["prompt"]!]!["ids"]);
             var steps = greedy["tokens"]!.AsArray();
             int[] tokens = [.. prompt, .. steps.Select(step => (int)step!["id"]!)];
-            var wrong = GreedyCheck.Differing(model, tokens, prompt.Length, wholePasses: false, tolerance.GreedyMargin);
-            _compared.Add(new TensorComparison($"greedy.{i}.tokens", wrong, (double)wrong / steps.Count, wrong == 0));
-            var difference = new Difference();
-            difference.Add(Narrow(model.GetLogProbabilities(tokens).AsSpan(prompt.Length - 1)), Narrow([.. steps.Select(step => (double)step!["logprob"]!)]));
-            Judge($"greedy.{i}.log_probabilities", difference, 0, tolerance.LogitsAbsolute);
+            var followed = GreedyCheck.Follow(model, tokens, prompt.Length, wholePasses: false, tolerance.GreedyMargin);
+            _judge.Tokens($"greedy.{i}.tokens", followed.Wrong, steps.Count);
+            Compare($"greedy.{i}.log_probabilities", "logprob", followed.LogProbabilities);
+            Compare($"greedy.{i}.entropies", "entropy", followed.Entropies);
+            Compare($"greedy.{i}.max_probabilities", "max_probability", followed.MaxProbabilities);
+
+            void Compare(string name, string key, float[] ours)
+            {
+                if (!steps.All(step => step!.AsObject().ContainsKey(key))) return;
+                var difference = new Difference();
+                difference.Add(ours, Narrow([.. steps.Select(step => (double)step![key]!)]));
+                _judge.Within(name, difference, 0, tolerance.LogitsAbsolute);
+            }
         }
     }
 
@@ -101,7 +115,7 @@ internal sealed class PromptReference(LanguageModel model, ReferenceTolerance to
             if (!file.Has($"nll.{i}")) continue;
             var difference = new Difference();
             difference.Add(Narrow([.. model.GetLogProbabilities(ids).Select(value => -value)]), file.Floats($"nll.{i}", ids.Length - 1));
-            Judge($"nll.{i}", difference, 0, tolerance.LogitsAbsolute);
+            _judge.Within($"nll.{i}", difference, 0, tolerance.LogitsAbsolute);
         }
     }
 
@@ -124,7 +138,4 @@ internal sealed class PromptReference(LanguageModel model, ReferenceTolerance to
 
         return mean;
     }
-
-    private void Judge(string name, Difference difference, double relative, double absolute = 0) =>
-        _compared.Add(new TensorComparison(name, difference.MaxAbs, difference.MaxRel, difference.MaxRel <= relative || difference.MaxAbs <= absolute));
 }

@@ -19,6 +19,7 @@ internal static class RankerReference
         if (!file.Has(Prefix + "pool_mask")) return;
         var mask = file.Integers(Prefix + "pool_mask");
         if (mask.Length != outputs.Count * rows.Columns) throw new FathomException($"{file.Location}: 'ranker.pool_mask' and 'input_ids' differ in shape");
+        if (Enumerable.Range(0, outputs.Count).FirstOrDefault(row => !mask.AsSpan(row * rows.Columns, outputs[row].Tokens).ContainsAnyExcept(0), -1) is >= 0 and var empty) throw new FathomException($"{file.Location}: row {empty} of 'ranker.pool_mask' has no token to pool");
         var width = outputs[0].Width;
         var pooled = outputs.Select((output, row) => Mean(output, mask.AsSpan(row * rows.Columns, output.Tokens), width)).ToArray();
         judge.Used("ranker.pool_mask");

@@ -19,6 +19,12 @@ internal sealed class ReferenceJudge(ReferenceTolerance tolerance)
     /// <summary>Notes why a tensor is not compared.</summary>
     public void Leave(string name, string reason) => _left.Add((name, reason));
 
+    /// <summary>Notes why everything that training gives is not compared.</summary>
+    public void LeaveTraining(GoldenFile file, string reason)
+    {
+        foreach (var name in file.Names.Where(IsOfTraining)) Leave(name, reason);
+    }
+
     /// <summary>States or vectors: relative to the largest value.</summary>
     public void States(string name, Difference difference) => Add(name, difference, difference.MaxRel <= tolerance.States);
 
@@ -52,8 +58,8 @@ internal sealed class ReferenceJudge(ReferenceTolerance tolerance)
         _compared.Add(new TensorComparison(name, absolute, share, (relative ? share : absolute) <= bound));
     }
 
-    /// <summary>A tensor, relative to its largest entry with a bound of its own.</summary>
-    public void Within(string name, Difference difference, double bound) => Add(name, difference, difference.MaxRel <= bound);
+    /// <summary>A tensor with bounds of its own: relative to its largest entry, or absolute where that is wider.</summary>
+    public void Within(string name, Difference difference, double relative, double absolute = 0) => Add(name, difference, difference.MaxRel <= relative || difference.MaxAbs <= absolute);
 
     /// <summary>Tokens of greedy decoding: equal but where two are as good.</summary>
     public void Tokens(string name, int wrong, int of) => _compared.Add(new TensorComparison(name, wrong, (double)wrong / of, wrong == 0));

@@ -40,16 +40,16 @@ public sealed class ReferenceVerifier(LanguageModel model, ReferenceTolerance? t
     {
         var config = model.Config;
         var alone = file.Names.Any(name => name.StartsWith("alone.", StringComparison.Ordinal));
-        var usable = rows.Positions.Select(columns => columns.Length > 0 && (!alone || columns.Length == rows.Columns)).ToArray();
+        var usable = rows.Positions.Select(columns => !alone || columns.Length == rows.Columns).ToArray();
         var tensors = Batch(file, rows).ToArray();
         var causal = !config.IsClassifier && file.Has("loss");
-        var predicts = PredictsNextTokens(file, rows);
-        if (causal && predicts) judge.Used("labels");
-        else if (causal) judge.Leave("loss", "its labels are not the next tokens");
+        var predicted = causal ? NextTokenTargets.Read(file, rows) : null;
+        if (predicted is not null) judge.Used("labels");
+        else if (causal) judge.Leave("loss", NextTokenTargets.OtherLabels);
         if (!usable.Contains(true))
         {
             foreach (var tensor in tensors) judge.Leave(tensor.Name, "every row is padded, which changes the reference's numbers");
-            if (causal) judge.Leave("loss", "every row is padded, which changes the reference's numbers");
+            if (predicted is not null) judge.Leave("loss", "every row is padded, which changes the reference's numbers");
             return;
         }
 
@@ -65,10 +65,12 @@ public sealed class ReferenceVerifier(LanguageModel model, ReferenceTolerance? t
                     tensor.Difference.Add(values.AsSpan(i * tensor.Stride, tensor.Width), tensor.Reference.AsSpan(rows.Places[row][i] * tensor.Width, tensor.Width));
             }
 
-            if (!causal) continue;
-            var likelihoods = model.GetLogProbabilities(rows.Tokens[row]);
-            loss -= likelihoods.Sum();
-            targets += likelihoods.Length;
+            if (predicted is null || !predicted[row].Contains(true)) continue;
+            foreach (var (_, likelihood) in model.GetLogProbabilities(rows.Tokens[row]).Index().Where(token => predicted[row][token.Index + 1]))
+            {
+                loss -= likelihood;
+                targets++;
+            }
         }
 
         foreach (var tensor in tensors)
@@ -77,7 +79,7 @@ public sealed class ReferenceVerifier(LanguageModel model, ReferenceTolerance? t
             else judge.States(tensor.Name, tensor.Difference);
         }
 
-        if (!causal || !predicts) return;
+        if (predicted is null) return;
         if (alone) judge.Leave("loss", "padding changes the reference's numbers in its shorter rows");
         else judge.Loss("loss", loss / targets, file);
     }
@@ -100,15 +102,6 @@ public sealed class ReferenceVerifier(LanguageModel model, ReferenceTolerance? t
 
         PositionTensor? Tensor(string name, int width, int stride, Func<HiddenStates, float[]> ours) =>
             file.Has(name) ? new PositionTensor(name, file.Floats(name, rows.Count, rows.Columns, width), width, stride, ours) : null;
-    }
-
-    /// <summary>Whether the file's loss is that of the next tokens: labels other than the tokens themselves ask for another one.</summary>
-    internal static bool PredictsNextTokens(GoldenFile file, GoldenRows rows)
-    {
-        if (!file.Has("labels")) return true;
-        var labels = file.SignedIntegers("labels");
-        if (labels.Length != rows.Count * rows.Columns) return false;
-        return rows.Tokens.Index().All(row => row.Item.Index().Skip(1).All(token => labels[rows.Places[row.Index][token.Index]] == token.Item));
     }
 
     private void CompareAlone(GoldenFile file, GoldenRows rows, ReferenceJudge judge)
@@ -148,7 +141,7 @@ public sealed class ReferenceVerifier(LanguageModel model, ReferenceTolerance? t
                     continue;
                 }
 
-                var wrong = GreedyCheck.Differing(model, reference, rows.Tokens[row].Length, whole, _tolerance.GreedyMargin);
+                var wrong = GreedyCheck.Follow(model, reference, rows.Tokens[row].Length, whole, _tolerance.GreedyMargin).Wrong;
                 judge.Tokens(name, wrong, reference.Length - rows.Tokens[row].Length);
             }
         }

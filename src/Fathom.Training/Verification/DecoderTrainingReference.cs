@@ -17,9 +17,10 @@ internal static class DecoderTrainingReference
         var adapter = adapterFolder is null ? null : model.LoadAdapter("default", adapterFolder);
         if (adapter is not null) adapter.Dropout = 0;
         var rows = GoldenRows.ReadApart(file);
-        if (Loss(model, file, rows) is not { } loss)
+        var (loss, reason) = Loss(model, file, rows);
+        if (loss is null)
         {
-            foreach (var name in file.Names.Where(ReferenceJudge.IsOfTraining)) judge.Leave(name, "its labels are not the next tokens");
+            judge.LeaveTraining(file, reason);
             return;
         }
 
@@ -30,19 +31,25 @@ internal static class DecoderTrainingReference
     }
 
     // The reference's rows are padded to one length, to which dynamic rope's angles are made.
-    private static Func<double>? Loss(TrainableModel model, GoldenFile file, GoldenRows rows)
+    private static (Func<double>? Loss, string Reason) Loss(TrainableModel model, GoldenFile file, GoldenRows rows)
     {
-        var batch = TokenBatch.Of([.. rows.Tokens.Where(tokens => tokens.Length > 0)]);
+        var batch = TokenBatch.Of(rows.Tokens);
         batch.RopeLength = rows.Columns;
-        if (!model.Config.IsClassifier)
+        if (model.Config.IsClassifier)
         {
-            var objective = new CausalLanguageModelling();
-            return ReferenceVerifier.PredictsNextTokens(file, rows) ? () => Accumulation.Run(model, objective, [batch]) : null;
+            if (!file.Has("labels")) return (null, "the file has no 'labels', which the loss of a classifier needs");
+            var (classes, labelled) = (new SequenceClassification(), LabelledBatch.Of(batch, file.Integers("labels")));
+            return (() => Accumulation.Run(model, classes, [labelled]), "");
         }
 
-        if (!file.Has("labels")) throw new FathomException($"{file.Location}: has no 'labels', which the loss of a classifier needs");
-        var (classes, labelled) = (new SequenceClassification(), LabelledBatch.Of(batch, file.Integers("labels")));
-        return () => Accumulation.Run(model, classes, [labelled]);
+        if (NextTokenTargets.Read(file, rows) is not { } predicted) return (null, NextTokenTargets.OtherLabels);
+        for (var row = 0; row < predicted.Length; row++)
+        {
+            foreach (var (at, counts) in predicted[row].Index().Skip(1).Where(token => !token.Item)) batch.Targets[batch.RowOf(row, at - 1)] = -1;
+        }
+
+        var objective = new CausalLanguageModelling();
+        return (() => Accumulation.Run(model, objective, [batch]), "");
     }
 
     // PEFT's names; a module that is saved whole has the copy's name there, or the module's own.

@@ -18,7 +18,7 @@ internal static class EncoderTrainingReference
         var loss = Loss(model, file, head);
         if (loss is null)
         {
-            foreach (var name in file.Names.Where(ReferenceJudge.IsOfTraining)) judge.Leave(name, "the file has neither 'labels' of a classification head nor a ranking head, so its loss is not known");
+            judge.LeaveTraining(file, "the file has neither 'labels' of one class a row nor a ranking head, so its loss is not known");
             return;
         }
 
@@ -37,7 +37,7 @@ internal static class EncoderTrainingReference
         var types = file.Has("token_type_ids") ? file.Integers("token_type_ids") : null;
         EncoderInput[] inputs = [.. rows.Tokens.Select((tokens, row) => new EncoderInput(tokens, types is null ? default : types.AsMemory(row * rows.Columns, tokens.Length)))];
         if (head.Parameters.Count > 0) return () => Run(model, tape => head.Loss(tape, model.States(tape, inputs), rows, file));
-        if (model.Config.Labels.Count == 0 || !file.Has("labels")) return null;
+        if (model.Config.Labels.Count < 2 || model.Config.ProblemType is not (null or "single_label_classification") || !file.Has("labels")) return null;
         var labels = file.Integers("labels");
         return () => Run(model, tape => model.ClassificationLoss(tape, inputs, labels));
     }

@@ -9,6 +9,9 @@ internal static class GradientComparison
     /// <summary>What stands before a parameter's name.</summary>
     public const string Prefix = "grad.";
 
+    /// <summary>Why a gradient is not compared.</summary>
+    public const string NoSuchParameter = "the model teaches no parameter of this name";
+
     /// <summary>Compares every <c>grad.NAME</c>; a parameter that the file lacks is not compared, one that the model lacks is named.</summary>
     /// <param name="file">The reference's values.</param>
     /// <param name="parameters">Ours by their names in the file, without the prefix.</param>
@@ -20,7 +23,7 @@ internal static class GradientComparison
         {
             if (!parameters.TryGetValue(name[Prefix.Length..], out var parameter))
             {
-                judge.Leave(name, "the model teaches no parameter of this name");
+                judge.Leave(name, NoSuchParameter);
                 continue;
             }
 
@@ -39,6 +42,12 @@ internal static class GradientComparison
     /// <param name="judge">Keeps account.</param>
     public static void Steps(string name, float[] reference, IReadOnlyCollection<Variable> parameters, Func<double> loss, double rate, ReferenceJudge judge)
     {
+        if (reference.Length == 0)
+        {
+            judge.Leave(name, "is empty");
+            return;
+        }
+
         var device = parameters.First().Device;
         foreach (var parameter in parameters) parameter.ReleaseGradient();
         using var optimiser = new AdamW(device, [new ParameterGroup([.. parameters], WeightDecay: 0.01)]);

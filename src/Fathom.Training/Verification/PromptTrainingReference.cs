@@ -16,12 +16,25 @@ internal static class PromptTrainingReference
     private const double GradientBound = 2e-3;
 
     /// <summary>Compares what there is.</summary>
+    /// <exception cref="FathomException">The JSON lacks what it should hold, or shapes are not those of the model.</exception>
     public static void Compare(string path, GoldenFile file, JsonObject prompts, AutogradDevice device, ReferenceJudge judge)
+    {
+        try
+        {
+            CompareAll(path, file, prompts, device, judge);
+        }
+        catch (Exception failure) when (failure is NullReferenceException or InvalidOperationException or FormatException or OverflowException)
+        {
+            throw new FathomException($"{Path.ChangeExtension(file.Location, ".json")}: its 'train' does not hold a loss, norms of gradients and losses of steps as expected", failure);
+        }
+    }
+
+    private static void CompareAll(string path, GoldenFile file, JsonObject prompts, AutogradDevice device, ReferenceJudge judge)
     {
         var names = file.Names.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).ToArray();
         if (!file.Has(Prefix + "input_ids") || prompts["train"] is not JsonObject train)
         {
-            foreach (var name in names) judge.Leave(name, "the JSON file beside it has no 'train' that says what was taught");
+            judge.LeaveTraining(file, "the JSON file beside it has no 'train' that says what was taught");
             return;
         }
 
@@ -34,12 +47,20 @@ internal static class PromptTrainingReference
         judge.Within("train.loss", loss, (double)train["loss"]!, judge.Tolerance.Loss, relative: false);
         foreach (var (name, norm) in train["gradient_norms"]?.AsObject() ?? [])
         {
-            if (model.Parameters.TryGetValue(name, out var parameter)) judge.Within($"train.gradient_norms.{name}", Norm(parameter), (double)norm!, GradientBound, relative: true);
+            if (model.Parameters.TryGetValue(name, out var parameter)) judge.Within($"train.gradient_norms.{name}", Math.Sqrt(Squares(parameter)), (double)norm!, GradientBound, relative: true);
+            else judge.Leave($"train.gradient_norms.{name}", GradientComparison.NoSuchParameter);
         }
+
+        if (train["global_norm"] is { } global) judge.Within("train.global_norm", Math.Sqrt(model.Parameters.Values.Sum(Squares)), (double)global, GradientBound, relative: true);
 
         foreach (var name in names.Where(name => name.StartsWith(Prefix + GradientComparison.Prefix, StringComparison.Ordinal)))
         {
-            if (!model.Parameters.TryGetValue(name[(Prefix.Length + GradientComparison.Prefix.Length)..], out var parameter)) continue;
+            if (!model.Parameters.TryGetValue(name[(Prefix.Length + GradientComparison.Prefix.Length)..], out var parameter))
+            {
+                judge.Leave(name, GradientComparison.NoSuchParameter);
+                continue;
+            }
+
             var difference = new Difference();
             difference.Add(parameter.Gradient, file.Floats(name, [.. parameter.Shape]));
             judge.Within(name, difference, GradientBound);
@@ -49,10 +70,10 @@ internal static class PromptTrainingReference
         GradientComparison.Steps("train.adamw_losses", [.. losses.Select(value => (float)(double)value!)], [.. model.Trainable.Values], Loss, 1e-4, judge);
     }
 
-    private static double Norm(Variable parameter)
+    private static double Squares(Variable parameter)
     {
         var sum = 0.0;
         foreach (var value in parameter.Gradient) sum += (double)value * value;
-        return Math.Sqrt(sum);
+        return sum;
     }
 }

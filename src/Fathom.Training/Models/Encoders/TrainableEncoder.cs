@@ -32,6 +32,16 @@ public sealed class TrainableEncoder : IDisposable
     /// <summary>Probability of dropping what leaves a layer, the embeddings and what enters a head, on tapes that train; default 0.</summary>
     public double Dropout { get; set; }
 
+    /// <summary>Why an encoder cannot be taught, null where its family can; and how many parameters would take part.</summary>
+    /// <exception cref="FathomException">There is no encoder.</exception>
+    internal static (string? Refused, long Parameters) Examine(string path)
+    {
+        var files = EncoderFiles.Open(path);
+        using var weights = files.Weights;
+        var config = files.Plan.Config;
+        return (Refusal(config.Family), weights.Names.Where(name => TakesPart(name, config)).Sum(name => weights.GetTensor(name).ElementCount));
+    }
+
     /// <summary>Reads a folder in Hugging Face layout; every parameter widened to fp32 and trainable.</summary>
     /// <exception cref="FathomException">There is no encoder, its family cannot be trained, or weights and configuration do not fit.</exception>
     public static TrainableEncoder Load(string path, AutogradDevice device)
@@ -98,6 +108,7 @@ public sealed class TrainableEncoder : IDisposable
 
     private static IEncoderForward Forward(HuggingFaceConfig file, EncoderConfig config, Func<string, bool> has)
     {
+        if (Refusal(config.Family) is { } refused) throw new FathomException($"{file.File}: {refused}");
         string Prefix(string name) => has(name + ".embeddings.word_embeddings.weight") ? name + "." : "";
         switch (config.Family)
         {
@@ -107,10 +118,12 @@ public sealed class TrainableEncoder : IDisposable
             case "deberta-v2":
                 var parts = DebertaParts.Read(file);
                 return new DebertaForward(parts, DebertaV2Settings.Read(file, parts), Prefix("deberta"));
-            case "t5" or "mt5": return new T5Forward(T5Family.ReadBoth(file), has("shared.weight") ? "shared.weight" : "encoder.embed_tokens.weight");
-            default: throw new FathomException($"{file.File}: {config.Family} runs, but teaching it is not supported; supported are bert, roberta, deberta, deberta-v2 and the encoder of t5");
+            default: return new T5Forward(T5Family.ReadBoth(file), has("shared.weight") ? "shared.weight" : "encoder.embed_tokens.weight");
         }
     }
+
+    private static string? Refusal(string family) => family is "bert" or "roberta" or "xlm-roberta" or "camembert" or "deberta" or "deberta-v2" or "t5" or "mt5"
+        ? null : $"{family} runs, but teaching it is not supported; supported are bert, roberta, deberta, deberta-v2 and the encoder of t5";
 
     // Index buffers, heads of another kind and a decoder are not taught here.
     private static bool TakesPart(string name, EncoderConfig config)
