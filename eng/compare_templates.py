@@ -47,7 +47,7 @@ def run(job):
     done = subprocess.run(call, capture_output=True)
     for path in glob.glob(f"{glob.escape(str(files))}--*"):
         os.remove(path)
-    if name in expected["results"]:
+    if name in expected.get("results", {}):
         return done.returncode == 0 and done.stdout == expected["results"][name].encode(), done
     return done.returncode == 1 and expected["errors"][name]["error"].encode() in done.stderr and not done.stdout, done
 

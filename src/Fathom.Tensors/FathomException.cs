@@ -9,6 +9,8 @@ namespace Fathom;
 /// </summary>
 public class FathomException : Exception
 {
+    private const int Longest = 1200;
+
     /// <summary>Creates the exception with a one-line message for people; control characters in it, which come from files, are shown escaped.</summary>
     public FathomException(string message)
         : base(OneLine(message))
@@ -21,10 +23,11 @@ public class FathomException : Exception
     {
     }
 
-    // A name out of a file may hold line breaks, or what a terminal takes for a command.
+    // A name out of a file may hold line breaks, or what a terminal takes for a command, or be the whole file.
     private static string OneLine(string message)
     {
-        if (message is null || !message.Any(Escapes)) return message!;
+        if (message is null || (message.Length <= Longest && !message.Any(Escapes))) return message!;
+        if (message.Length > Longest) message = $"{message.AsSpan(0, Longest * 3 / 4)} … {message.AsSpan(message.Length - Longest / 4)}";
         var line = new StringBuilder(message.Length + 16);
         foreach (var c in message)
         {

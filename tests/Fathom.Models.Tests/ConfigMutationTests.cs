@@ -1,14 +1,30 @@
-using Fathom.Formats.Tests;
 using Fathom.Models.Architectures;
+using Fathom.Models.Encoders.Families;
+using Fathom.Testing.Mutation;
 
 namespace Fathom.Models.Tests;
 
 /// <summary>Configurations damaged ten thousand times: read or refused in one line, never a crash, never memory for a lie.</summary>
 public sealed class ConfigMutationTests
 {
+    private static readonly string[] Encoders = ["bert", "roberta", "deberta", "deberta-v3", "deberta-v2-conv", "deberta-v2-keys", "modernbert", "t5", "flan-t5"];
+
     [Fact]
     public void DamagedConfigurationsAreReadOrRefused() =>
         MutationRun.Of("config.json", [.. TinyModels.All.Select(name => File.ReadAllBytes(Path.Combine(TinyModels.Folder(name), "config.json")))], Read);
+
+    [SharedFact("golden/hf")]
+    public void DamagedConfigurationsOfEveryFamilyAreReadOrRefused() =>
+        MutationRun.Of("config.json of every decoder", [.. TinyModels.SharedForms.SelectMany(name => new[] { "config.json", "config.hub.json" }.Select(file => File.ReadAllBytes(Path.Combine(TinyModels.Folder(name), file))))], Read);
+
+    [SharedFact("golden/hf")]
+    public void DamagedConfigurationsOfEncodersAreReadOrRefused() =>
+        MutationRun.Of("config.json of every encoder", [.. Encoders.Select(name => File.ReadAllBytes(SharedFolder.Path($"golden/hf/{name}/config.json")))], content =>
+        {
+            var config = HuggingFaceConfig.Parse(content, "mutated.json");
+            var plan = EncoderFamilies.Of(config).Read(config);
+            Assert.True(plan.Config.Width > 0 && plan.Config.Layers > 0 && plan.Config.Vocabulary > 0);
+        });
 
     [Theory]
     [InlineData("\"hidden_size\": 9223372036854775807")]

@@ -1,4 +1,5 @@
 using Fathom.Formats;
+using Fathom.Testing.Mutation;
 using Fathom.Tokenizers.Loading;
 
 namespace Fathom.Tokenizers.Tests;
@@ -17,7 +18,7 @@ public class MutationTests
     ];
 
     [Fact]
-    public void TokenizerJson() => Mutations.Run([.. SmallFiles, GoldenFiles.Read("synthetic/added-bytelevel/tokenizer.json")], 1, bytes =>
+    public void TokenizerJson() => MutationRun.Of("tokenizer.json", [.. SmallFiles, GoldenFiles.Read("synthetic/added-bytelevel/tokenizer.json")], bytes =>
     {
         var tokenizer = Tokenizer.FromJson(bytes);
         tokenizer.EncodeFull(Text, "pair");
@@ -25,7 +26,7 @@ public class MutationTests
     });
 
     [Fact]
-    public void GgufVocabulary() => Mutations.Run([GoldenFiles.Read("gguf/pre-tokenizers.gguf")], 2, bytes =>
+    public void GgufVocabulary() => MutationRun.Of("GGUF vocabulary of merges", [GoldenFiles.Read("gguf/pre-tokenizers.gguf")], bytes =>
     {
         using var file = GgufFile.Parse(bytes);
         var tokenizer = Tokenizer.FromGguf(file);
@@ -35,12 +36,12 @@ public class MutationTests
     [SharedFact("golden/tokenizers/sentencepiece", "golden/tokenizers/gguf")]
     public void SentencePiece()
     {
-        Mutations.Run([GoldenFiles.Read("sentencepiece/bpe-byte-fallback.model"), GoldenFiles.Read("sentencepiece/unigram-byte-fallback.model")], 2, bytes =>
+        MutationRun.Of("SentencePiece", [GoldenFiles.Read("sentencepiece/bpe-byte-fallback.model"), GoldenFiles.Read("sentencepiece/unigram-byte-fallback.model")], bytes =>
         {
             var tokenizer = SentencePieceLoader.Load(bytes, "tokenizer.model");
             tokenizer.Decode(tokenizer.Encode(Text));
         });
-        Mutations.Run([GoldenFiles.Read("gguf/tiny-spm.gguf"), GoldenFiles.Read("gguf/tiny-ugm-bytes.gguf"), GoldenFiles.Read("gguf/tiny-bert.gguf")], 4, bytes =>
+        MutationRun.Of("GGUF vocabulary of pieces", [GoldenFiles.Read("gguf/tiny-spm.gguf"), GoldenFiles.Read("gguf/tiny-ugm-bytes.gguf"), GoldenFiles.Read("gguf/tiny-bert.gguf")], bytes =>
         {
             using var file = GgufFile.Parse(bytes);
             var tokenizer = Tokenizer.FromGguf(file);

@@ -1,3 +1,5 @@
+using Fathom.Testing.Mutation;
+
 namespace Fathom.Formats.Tests;
 
 public class GgufMutationTests

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Fathom.Formats.Hub;
 using Fathom.Testing.Hub;
+using Fathom.Testing.Mutation;
 
 namespace Fathom.Formats.Tests.Hub;
 

@@ -1,3 +1,5 @@
+using Fathom.Testing.Mutation;
+
 namespace Fathom.Formats.Tests.PyTorch;
 
 /// <summary>What hostile pickles and archives try, published or not: each is refused, and nothing is run, expanded or read beside the file.</summary>

@@ -1,3 +1,5 @@
+using Fathom.Testing.Mutation;
+
 namespace Fathom.Formats.Tests;
 
 /// <summary>Every rule of the format, broken once, with what the reader is told.</summary>

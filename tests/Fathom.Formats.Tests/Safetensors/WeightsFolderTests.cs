@@ -1,4 +1,5 @@
 using System.Text;
+using Fathom.Testing.Mutation;
 
 namespace Fathom.Formats.Tests;
 

@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 using System.Text;
 using Fathom.Tensors;
 
-namespace Fathom.Formats.Tests;
+namespace Fathom.Testing.Mutation;
 
 /// <summary>Damages a file the way disks, networks and attackers do; the same seed and number give the same damage.</summary>
-internal sealed class Mutator(ulong seed)
+public sealed class Mutator(ulong seed)
 {
     private static readonly ulong[] Huge =
     [
@@ -17,6 +17,7 @@ internal sealed class Mutator(ulong seed)
         "-1", "0", "1e999", "1.0", "9223372036854775807", "9223372036854775808", "18446744073709551616", "99999999999999999999999999", "null", "true", "{}", "[]", "[[[[", "\"", "\\ud800", "\\u0000", "\t", "\n", "\r\n", ",", "\"\"", "\uFEFF", "{\"a\":",
     ];
 
+    /// <summary>The damaged file of a number.</summary>
     public byte[] Mutate(byte[] original, long number)
     {
         var random = new CounterRandom(seed, (ulong)number);
