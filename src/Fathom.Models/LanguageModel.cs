@@ -53,7 +53,7 @@ public sealed class LanguageModel : IDisposable
     public Tokenizer Tokenizer => _tokenizer.Value
         ?? throw new FathomException($"{Location}: has no tokenizer (tokenizer.json); download the whole model, or give token ids");
 
-    /// <summary>What to know about the adapter it was loaded with: settings that were ignored, or that it has no effect.</summary>
+    /// <summary>What to know about its files: parts that are not used (vision towers); about the adapter it was loaded with: settings that were ignored, or that it has no effect.</summary>
     public IReadOnlyList<string> Warnings => _files.Warnings;
 
     /// <summary>SHA-256 over the configuration and every byte of the weights (and of an adapter's), in hexadecimal: the same model gives the same one wherever it lies.</summary>

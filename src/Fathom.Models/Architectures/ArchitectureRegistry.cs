@@ -25,7 +25,7 @@ internal static class ArchitectureRegistry
         Array.Find(All, architecture => architecture.HuggingFaceTypes.Contains(type))
         ?? throw new FathomException(EncoderFamilies.Knows(type)
             ? $"{file}: model_type '{Printable(type)}' is an encoder, a language model was expected; embed, verify and model inspect take encoders"
-            : $"{file}: model_type '{Printable(type)}' is not a known architecture; known are {string.Join(", ", HuggingFaceTypes)}");
+            : $"{file}: model_type '{Printable(type)}' is not a known architecture; known are {string.Join(", ", HuggingFaceTypes)}, and the text part of {string.Join(", ", TextPart.Types)}");
 
     /// <summary>The family of a GGUF file.</summary>
     /// <exception cref="FathomException">It is not known; the message lists those that are.</exception>

@@ -25,6 +25,7 @@ internal sealed class FalconArchitecture : IArchitecture
     public DecoderConfig Read(HuggingFaceConfig config)
     {
         LlamaConfigReader.RefuseQuantised(config);
+        if (config.Boolean("apply_residual_connection_post_layernorm", false)) throw config.Unsupported("apply_residual_connection_post_layernorm", "false");
         var width = config.Int32("hidden_size");
         var heads = config.Int32(config.Has("num_attention_heads") ? "num_attention_heads" : "n_head");
         var layers = LlamaConfigReader.Layers(config, config.Has("num_hidden_layers") ? "num_hidden_layers" : "n_layer");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Fathom.Models.Architectures;
 
@@ -111,6 +112,9 @@ internal sealed class HuggingFaceConfig
         { ValueKind: JsonValueKind.Object } value => new HuggingFaceConfig(File, _place + key + ".", value),
         { } value => throw Wrong(key, value, "an object"),
     };
+
+    /// <summary>A value as it stands in the file.</summary>
+    public JsonNode? Json(string key) => _root.TryGetProperty(key, out var value) ? JsonNode.Parse(value.GetRawText()) : null;
 
     /// <summary>A whole number of at least <paramref name="least"/> that must be there unless <paramref name="otherwise"/> is given.</summary>
     public int Int32(string key, int least = 1, int? otherwise = null) => Find(key) switch

@@ -23,7 +23,8 @@ internal static class HuggingFaceRope
     /// <param name="share">The share of each head that is turned where the file does not say; null in families that turn whole heads.</param>
     public static RopeConfig Read(HuggingFaceConfig config, int headDim, int maxPositions, double defaultTheta = 10000, double? share = null)
     {
-        var section = config.Section("rope_parameters") ?? config.Section("rope_scaling");
+        // Where a file has both, the reference takes the older key.
+        var section = config.IsNeutral("rope_scaling") ? config.Section("rope_parameters") : config.Section("rope_scaling");
         var theta = config.Positive("rope_theta", config.Positive("rotary_emb_base", defaultTheta));
         return Read(config, section, headDim, maxPositions, theta, share);
     }
@@ -34,9 +35,15 @@ internal static class HuggingFaceRope
         var rotaryDim = headDim;
         if (share is not null)
         {
+            Agree(config, section, "partial_rotary_factor");
             var said = section?.Has("partial_rotary_factor") == true ? section.Positive("partial_rotary_factor") : config.Positive("partial_rotary_factor", config.Positive("rotary_pct", share));
             rotaryDim = said <= 1 ? (int)(headDim * said) : throw config.Wrong("partial_rotary_factor", $"is {said}, expected a share of at most 1");
             if (rotaryDim is 0 || rotaryDim % 2 != 0) throw config.Wrong("partial_rotary_factor", $"turns {rotaryDim} of {headDim} numbers of a head, expected an even number above 0");
+        }
+
+        else if (config.Double("partial_rotary_factor", 1) != 1)
+        {
+            throw config.Unsupported("partial_rotary_factor", "1 in this family (the whole head rotated)");
         }
 
         var plain = new RopeConfig { RotaryDim = rotaryDim, MaxPositions = maxPositions, Theta = theta };
@@ -54,8 +61,8 @@ internal static class HuggingFaceRope
             "default" => plain,
             "linear" => plain with { Kind = RopeKind.Linear, Factor = section.Positive("factor") },
             "dynamic" => plain with { Kind = RopeKind.Dynamic, Factor = section.Positive("factor") },
-            "yarn" => Yarn(section, plain),
-            "llama3" => Llama3(section, plain),
+            "yarn" => Yarn(config, section, plain),
+            "llama3" => Llama3(config, section, plain),
             "longrope" or "su" => Long(config, section, plain),
             _ => throw section.Unsupported(key2, "default, linear, dynamic, yarn, llama3, longrope"),
         };
@@ -70,9 +77,22 @@ internal static class HuggingFaceRope
             : rope.MaxPositions;
     }
 
-    private static RopeConfig Yarn(HuggingFaceConfig section, RopeConfig plain)
+    // What stands beside the section counts for the reference in some versions, what is in it in others.
+    private static void Agree(HuggingFaceConfig config, HuggingFaceConfig? section, string key)
     {
-        var original = section.Int32("original_max_position_embeddings", 1, plain.MaxPositions);
+        if (section?.Has(key) == true && config.Has(key) && section.Double(key) != config.Double(key)) throw config.Wrong(key, $"is {config.Double(key)} but {section.Double(key)} among the rope parameters: results depend on which is meant; make them equal");
+    }
+
+    private static int? Original(HuggingFaceConfig config, HuggingFaceConfig section, int? otherwise)
+    {
+        const string key = "original_max_position_embeddings";
+        Agree(config, section, key);
+        return section.Has(key) ? section.Int32(key) : config.Has(key) ? config.Int32(key) : otherwise;
+    }
+
+    private static RopeConfig Yarn(HuggingFaceConfig config, HuggingFaceConfig section, RopeConfig plain)
+    {
+        var original = Original(config, section, plain.MaxPositions)!.Value;
         var factor = section.Positive("factor", (double)plain.MaxPositions / original);
         var scale = section.Double("mscale", 0);
         var scaleAll = section.Double("mscale_all_dim", 0);
@@ -93,7 +113,7 @@ internal static class HuggingFaceRope
 
     private static RopeConfig Long(HuggingFaceConfig config, HuggingFaceConfig section, RopeConfig plain)
     {
-        var original = section.Int32("original_max_position_embeddings", 1, config.Int32("original_max_position_embeddings", 1, plain.MaxPositions));
+        var original = Original(config, section, plain.MaxPositions)!.Value;
         var factor = section.Positive("factor", (double)plain.MaxPositions / original);
         return plain with
         {
@@ -113,12 +133,12 @@ internal static class HuggingFaceRope
         return Array.ConvertAll(factors, factor => (float)factor);
     }
 
-    private static RopeConfig Llama3(HuggingFaceConfig section, RopeConfig plain) => plain with
+    private static RopeConfig Llama3(HuggingFaceConfig config, HuggingFaceConfig section, RopeConfig plain) => plain with
     {
         Kind = RopeKind.Llama3,
         Factor = section.Positive("factor"),
         LowFrequencyFactor = section.Positive("low_freq_factor"),
         HighFrequencyFactor = section.Positive("high_freq_factor"),
-        OriginalMaxPositions = section.Int32("original_max_position_embeddings"),
+        OriginalMaxPositions = Original(config, section, null) ?? throw section.Wrong("original_max_position_embeddings", "is missing; Llama 3's rope needs it"),
     };
 }

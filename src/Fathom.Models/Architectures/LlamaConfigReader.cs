@@ -6,6 +6,7 @@ namespace Fathom.Models.Architectures;
 internal static class LlamaConfigReader
 {
     private const int MostLayers = 1 << 16;
+    private static readonly string[] QuantisationKeys = ["quantization_config", "compression_config"];
 
     /// <summary>Reads config.json; <paramref name="keyValueHeads"/> where the family assumes a number when the key is absent.</summary>
     public static DecoderConfig Read(HuggingFaceConfig config, int? keyValueHeads = null) => Read(config, new FamilyDefaults { KeyValueHeads = keyValueHeads });
@@ -56,10 +57,17 @@ internal static class LlamaConfigReader
         return layers <= MostLayers ? layers : throw config.Wrong(key, $"is {layers}, more than the {MostLayers} that any model has");
     }
 
-    /// <summary>Refuses weights that are quantised in ways that safetensors has no words for.</summary>
+    /// <summary>Refuses weights that are quantised in ways that safetensors has no words for, and heads that were taken out.</summary>
     public static void RefuseQuantised(HuggingFaceConfig config)
     {
-        if (config.Has("quantization_config")) throw config.Wrong("quantization_config", "says that the weights are quantised in a way that is not read; use the original model or a GGUF file");
+        foreach (var key in QuantisationKeys)
+        {
+            if (!config.Has(key)) continue;
+            var method = config.Section(key)!.String("quant_method");
+            throw config.Wrong(key, $"says that the weights are quantised{(method is null ? "" : $" by {ConfigText.Printable(method)}")}, which is not read; use the original model or a GGUF file");
+        }
+
+        if (!config.IsNeutral("pruned_heads")) throw config.Unsupported("pruned_heads", "none");
     }
 
     /// <summary>Reads GGUF metadata.</summary>

@@ -14,6 +14,9 @@ internal sealed class Phi3Architecture : IArchitecture
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
     {
+        // Where it is absent the library assumes 4096, which no such file means.
+        const string original = "original_max_position_embeddings";
+        if (config.Section("rope_scaling") is { } scaling && !scaling.Has(original) && !config.Has(original)) throw config.Wrong(original, "is missing; Phi-3 needs it where rope_scaling is given");
         var shape = LlamaConfigReader.Read(config, new FamilyDefaults { NormEpsilon = 1e-5, RotaryShare = 1 });
         return shape with { Names = Names, Fused = FusedLayout.Stacked, Windows = LlamaConfigReader.Windows(config, shape.Layers, config.Int32("sliding_window", 1, 0)) };
     }

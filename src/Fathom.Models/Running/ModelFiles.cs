@@ -69,7 +69,7 @@ internal sealed class ModelFiles
         return ggufs.Length <= 1 ? ggufs.FirstOrDefault() : throw new FathomException($"{path}: has {ggufs.Length} .gguf files: name the one to use");
     }
 
-    /// <summary>What to know about the adapter: settings that were ignored, or that it has no effect.</summary>
+    /// <summary>What to know about the files: parts that are not used; about the adapter: settings that were ignored, or that it has no effect.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
     /// <summary>The same model with an adapter merged into its weights; from here on this one owns them.</summary>
@@ -83,7 +83,7 @@ internal sealed class ModelFiles
             Gguf = Gguf,
             Paths = [.. Paths, .. adapter.Paths],
             EndTokens = EndTokens,
-            Warnings = [.. adapter.Warnings, .. Notes()],
+            Warnings = [.. Warnings, .. adapter.Warnings, .. Notes()],
         };
 
         IEnumerable<string> Notes()
@@ -103,17 +103,35 @@ internal sealed class ModelFiles
     private static ModelFiles OpenFolder(string folder, string configFile)
     {
         var config = HuggingFaceConfig.Load(configFile);
+        var part = TextPart.Of(config);
+        config = part ?? config;
         var type = config.String("model_type") ?? throw new FathomException($"{configFile}: model_type is missing, so the architecture is not known; known are {string.Join(", ", ArchitectureRegistry.HuggingFaceTypes)}");
         var architecture = ArchitectureRegistry.ForHuggingFace(type, configFile);
         var shape = architecture.Read(config);
         var generation = Path.Combine(folder, GenerationFile);
         var ends = File.Exists(generation) ? HuggingFaceConfig.Load(generation).Ids("eos_token_id") : [];
         var weights = WeightsFolder.Open(folder);
-        return new ModelFiles(folder, weights, architecture, shape)
+        try
         {
-            Paths = [configFile, .. weights.Files.Select(file => file.Location)],
-            EndTokens = ends.Length > 0 ? ends : shape.EndTokens,
-        };
+            var text = part is null ? null : new TextPartWeights(weights);
+            return new ModelFiles(folder, (ITensorSource?)text ?? weights, architecture, shape)
+            {
+                Paths = [configFile, .. weights.Files.Select(file => file.Location)],
+                EndTokens = ends.Length > 0 ? ends : shape.EndTokens,
+                Warnings = text is null ? [] : [TextOnly(folder, text.Others)],
+            };
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+
+    private static string TextOnly(string folder, IReadOnlyList<string> others)
+    {
+        var parts = others.Select(name => string.Join('.', name.Split('.').Take(name.StartsWith("model.", StringComparison.Ordinal) ? 2 : 1))).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        return $"{folder}: only the language model in it is used, for text without images; {others.Count} tensors are not ({string.Join(", ", parts.Select(ConfigText.Printable).Take(6))})";
     }
 
     private static ModelFiles OpenGguf(string location, string path)

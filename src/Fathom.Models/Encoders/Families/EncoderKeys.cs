@@ -20,7 +20,7 @@ internal static class EncoderKeys
     /// <summary>The shape, from BERT's keys; refuses what no encoder here computes.</summary>
     public static EncoderConfig Shape(HuggingFaceConfig config)
     {
-        if (config.Has("quantization_config")) throw config.Wrong("quantization_config", "says that the weights are quantised in a way that is not read; use the original model");
+        LlamaConfigReader.RefuseQuantised(config);
         if (config.Boolean("is_decoder", false)) throw config.Unsupported("is_decoder", "false");
         if (config.Boolean("add_cross_attention", false)) throw config.Unsupported("add_cross_attention", "false");
         var (width, heads) = (Size(config, "hidden_size"), Size(config, "num_attention_heads"));

@@ -19,6 +19,7 @@ internal sealed class ModernBertFamily : IEncoderFamily
     {
         var shape = EncoderKeys.Shape(config) with { ContextLength = config.Int32("max_position_embeddings", 1, 8192), TokenTypes = 0 };
         if (shape.HeadDim % 2 != 0) throw config.Wrong("hidden_size", $"gives heads of {shape.HeadDim}, rotary positions need an even number");
+        if (!config.IsNeutral("rope_scaling")) throw config.Unsupported("rope_scaling", "none");
         var pooling = config.String("classifier_pooling", "cls");
         if (pooling is not ("cls" or "mean")) throw config.Unsupported("classifier_pooling", "cls, mean");
         var settings = new Settings

@@ -25,20 +25,24 @@ internal sealed class T5Family : IEncoderFamily
 
     private static T5Settings Settings(HuggingFaceConfig config)
     {
-        if (config.Has("quantization_config")) throw config.Wrong("quantization_config", "says that the weights are quantised in a way that is not read; use the original model");
+        LlamaConfigReader.RefuseQuantised(config);
         var multilingual = config.String("model_type") == "mt5";
         var layers = EncoderKeys.Size(config, "num_layers", EncoderKeys.MostLayers);
         var heads = EncoderKeys.Size(config, "num_heads", 1 << 10);
-        var (gated, activation) = config.String("feed_forward_proj", multilingual ? "gated-gelu" : "relu") switch
+        var (gated, activation, name) = config.String("feed_forward_proj", multilingual ? "gated-gelu" : "relu") switch
         {
-            "relu" => (false, Activation.Relu),
-            "gelu" => (false, Activation.Gelu),
-            "gelu_new" => (false, Activation.GeluTanh),
-            "gated-gelu" => (true, Activation.GeluTanh),
-            "gated-relu" => (true, Activation.Relu),
-            "gated-silu" => (true, Activation.Silu),
+            "relu" => (false, Activation.Relu, "relu"),
+            "gelu" => (false, Activation.Gelu, "gelu"),
+            "gelu_new" => (false, Activation.GeluTanh, "gelu_new"),
+            "gated-gelu" => (true, Activation.GeluTanh, "gelu_new"),
+            "gated-relu" => (true, Activation.Relu, "relu"),
+            "gated-silu" => (true, Activation.Silu, "silu"),
             _ => throw config.Unsupported("feed_forward_proj", "relu, gelu, gelu_new, gated-gelu, gated-relu, gated-silu"),
         };
+
+        // The library writes both beside the key they follow from, and some versions of it read them back.
+        if (config.String("dense_act_fn", name) != name) throw config.Unsupported("dense_act_fn", $"{name}, as feed_forward_proj says");
+        if (config.Boolean("is_gated_act", gated) != gated) throw config.Unsupported("is_gated_act", $"{(gated ? "true" : "false")}, as feed_forward_proj says");
         var encoder = new EncoderConfig
         {
             Family = config.String("model_type")!,
