@@ -86,7 +86,19 @@ public sealed class TemplateLimitTests
     [InlineData("{{ {}['__class__'].x }}")]
     [InlineData("{{ raise_exception.__globals__.x }}")]
     [InlineData("{{ '{0.__class__.__mro__}'.format(1) }}")]
+    [InlineData("{% for x in ().__class__.__base__.__subclasses__() %}{% if 'warning' in x.__name__ %}{{ x()._module.__builtins__['__import__']('os').popen('id').read() }}{% endif %}{% endfor %}")] // CVE-2024-34359
+    [InlineData("{{ cycler.__init__.__globals__.os.popen('id').read() }}")]
+    [InlineData("{{ self.__init__.__globals__.__builtins__ }}")]
+    [InlineData("{{ ('{0.__class__.__init__.__globals__}' | attr('format'))(1) }}")] // CVE-2025-27516
+    [InlineData("{% set f = '{0.__class__.__mro__}'.format %}{{ f(1) }}")] // CVE-2024-56326
+    [InlineData("{{ ['{0.__class__.__mro__}'] | map('format', 1) | list | first | attr('x') }}")]
+    [InlineData("{{ '{a.__class__.__mro__}'.format_map({'a': 1}) }}")] // CVE-2019-10906
+    [InlineData("{{ ''['__class__']['__mro__'].x }}")]
     [InlineData("{% include '/etc/passwd' %}")]
     [InlineData("{% import 'os' as os %}")]
     public void ReachesNothing(string template) => Assert.Throws<TemplateException>(() => JinjaTemplate.Parse(template).Render(Nothing));
+
+    // CVE-2016-10745: an item of that name is none.
+    [Fact]
+    public void ItemsAreDataOnly() => Assert.Equal("", JinjaTemplate.Parse("{{ '{0[__class__]}'.format(1) }}").Render(Nothing).Text);
 }
