@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Fathom.Models;
 using Fathom.Models.Adapters;
+using Fathom.Models.Generation;
+using Fathom.Models.Tracing;
 using Fathom.Tensors.Autograd;
 
 namespace Fathom.Training.Tests;
@@ -10,46 +12,57 @@ public sealed class TrainabilityTests
     private static readonly CausalLanguageModelling Objective = new();
 
     [Theory]
-    [InlineData("gpt2", "c_attn")]
-    [InlineData("gemma2", "o_proj")]
-    [InlineData("opt-350m", "out_proj")]
-    [InlineData("falcon-rw", "query_key_value")]
-    [InlineData("qwen3", "gate_proj")]
-    public void AnAdapterLearnsAndItsMergedModelIsWhatInferenceReads(string name, string module)
+    [MemberData(nameof(ReferenceTests.Models), MemberType = typeof(ReferenceTests))]
+    public void AFamilyTakesAdaptersTracesAndGeneratesWithThem(string name) => Adapt(name);
+
+    [SharedTheory("golden/hf")]
+    [MemberData(nameof(ReferenceTests.SharedModels), MemberType = typeof(ReferenceTests))]
+    public void AFamilyOfTheSharedFolderTakesAdaptersTracesAndGeneratesWithThem(string name) => Adapt(name);
+
+    // Every linear layer of every family, experts and fused ones among them: taught, saved as PEFT does, merged at loading, and saved merged.
+    private static void Adapt(string name)
     {
         using var device = new AutogradDevice(1);
         using var golden = new Golden(name);
         using var model = TrainableModel.Load(Golden.Folder(name), device);
-        model.AddAdapter("a", new LoraOptions { TargetModules = [module], Rank = 2, Alpha = 8 }, 3);
+        var adapter = model.AddAdapter("a", new LoraOptions { TargetPattern = LoraOptions.AllLinear, Rank = 2, Alpha = 8 }, 3);
+        Assert.True(adapter.Layers.Count >= 4 * model.Config.Layers, $"{adapter.Layers.Count} layers of {model.Config.Layers} blocks");
         using var optimiser = new AdamW(device, [new ParameterGroup([.. model.Trainable.Values])]);
         var losses = new List<double>();
         for (var step = 0; step < 4; step++)
         {
-            losses.Add(Accumulation.Run(model, Objective, [golden.Batch()]));
+            losses.Add(Accumulation.Run(model, Objective, [Batch(golden)]));
             optimiser.Step(1e-2);
         }
 
         Assert.True(losses[^1] < losses[0] - 0.01, $"{losses[0]} to {losses[^1]}");
-        var folder = Directory.CreateTempSubdirectory("fathom-family-");
-        try
-        {
-            model.SaveWeights(folder.FullName, WeightPrecision.Fp32, CompanionFiles.Read(Golden.Folder(name)));
-            using var saved = LanguageModel.Load(folder.FullName, new LoadOptions { Threads = 1, Tokenizer = false });
-            var (sum, count) = (0.0, 0);
-            foreach (var sequence in golden.Sequences())
-            {
-                var likelihoods = saved.GetLogProbabilities(sequence);
-                (sum, count) = (sum - likelihoods.Sum(), count + likelihoods.Length);
-            }
+        using var tape = new Tape(device, training: false);
+        var expected = Objective.Loss(tape, model, Batch(golden), Objective.Count(Batch(golden))).Values[0];
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["adapter"]);
+        Directory.CreateDirectory(folder["merged"]);
+        adapter.Save(folder["adapter"]);
+        model.SaveWeights(folder["merged"], WeightPrecision.Fp32, CompanionFiles.Read(Golden.Folder(name)));
+        using var adapted = LanguageModel.Load(Golden.Folder(name), new LoadOptions { Threads = 1, Tokenizer = false, Adapter = folder["adapter"] });
+        using var merged = LanguageModel.Load(folder["merged"], new LoadOptions { Threads = 1, Tokenizer = false });
+        Assert.Equal(expected, Loss(adapted, golden), 2e-5);
+        Assert.Equal(expected, Loss(merged, golden), 2e-5);
 
-            using var tape = new Tape(device, training: false);
-            var batch = golden.Batch();
-            Assert.Equal(Objective.Loss(tape, model, batch, Objective.Count(batch)).Values[0], sum / count, 2e-5);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        var sequences = golden.Sequences();
+        var generated = adapted.Generate(sequences, new GenerationOptions { MaxNewTokens = 4, StopAtEndTokens = false });
+        var tracer = new Tracer(adapted, new TracerOptions { MaxNewTokens = 4, StopAtEndTokens = false, Poolings = [Pooling.PromptMean, Pooling.OutputTokens] });
+        var traces = tracer.Run(sequences.Select((tokens, index) => new TraceInput { Index = index, Text = "", PromptTokens = tokens })).ToList();
+        Assert.Equal(generated.Select(one => one.Tokens), traces.Select(trace => trace.OutputTokens));
+        Assert.All(traces, trace => Assert.Equal(adapted.Config.Entries, trace.States[Pooling.PromptMean].Entries));
+    }
+
+    // Dynamic rope's angles follow a sequence's own length here, as they do in use.
+    private static TokenBatch Batch(Golden golden) => TokenBatch.Of(golden.Sequences());
+
+    private static double Loss(LanguageModel model, Golden golden)
+    {
+        var likelihoods = golden.Sequences().SelectMany(sequence => model.GetLogProbabilities(sequence)).ToArray();
+        return -likelihoods.Average();
     }
 
     [Theory]
