@@ -1,5 +1,6 @@
 using Fathom.Formats;
 using Fathom.Models;
+using Fathom.Models.Conversion;
 using Fathom.Models.Verification;
 
 namespace Fathom.Training.Tests;
@@ -30,6 +31,16 @@ public sealed class ReferenceFileTests : IDisposable
         Left("empty", "adamw_losses", Verify("llama", none));
         var unlabelled = new TensorBundle().Add("input_ids", new long[] { 5, 9 }, 1, 2).Add("adamw_losses", new float[1], 1);
         Left("'labels'", "adamw_losses", Verify("llama-seqcls", unlabelled));
+    }
+
+    [Fact]
+    public void A_model_that_runs_but_is_not_taught_is_left_out_by_name()
+    {
+        var gguf = _folder["qwen2.gguf"];
+        ModelConverter.Convert(Golden.Folder("qwen2"), gguf, new ConversionOptions { Format = ConversionFormat.Gguf, Tokenizer = false });
+        var bundle = new TensorBundle().Add("input_ids", new long[] { 5, 9 }, 1, 2).Add("adamw_losses", new float[1], 1);
+        SafetensorsWriter.Save(_folder["golden.safetensors"], bundle);
+        Left("not taught", "adamw_losses", new TrainingVerifier(gguf) { Threads = 1 }.Verify(_folder["golden.safetensors"]));
     }
 
     [SharedTheory("golden/hf")]
@@ -70,7 +81,39 @@ public sealed class ReferenceFileTests : IDisposable
         Assert.All(report.NotCompared, left => Assert.Contains("with gradients take", left.Reason, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("llama")]
+    [InlineData("llama-seqcls")]
+    public void A_file_with_an_odd_tensor_is_compared_or_refused_in_one_line(string name) => OddTensors(name);
+
+    [SharedTheory("golden/hf")]
+    [InlineData("bert")]
+    [InlineData("t5")]
+    [InlineData("flan-t5")]
+    public void A_file_of_an_encoder_with_an_odd_tensor_is_compared_or_refused_in_one_line(string name) => OddTensors(name);
+
     public void Dispose() => _folder.Dispose();
+
+    private void OddTensors(string name)
+    {
+        var names = OddSafetensors.Names(Golden.File(name)).Where(tensor => !tensor.Contains("hidden_states", StringComparison.Ordinal)).ToArray();
+        string[] some = [.. names.Where(tensor => !tensor.StartsWith("grad.", StringComparison.Ordinal)), names.First(tensor => tensor.StartsWith("grad.", StringComparison.Ordinal))];
+        foreach (var odd in OddSafetensors.Copies(Golden.File(name), _folder["golden.safetensors"], some))
+        {
+            try
+            {
+                _ = new TrainingVerifier(Golden.Folder(name)) { Threads = 1 }.Verify(_folder["golden.safetensors"]);
+            }
+            catch (FathomException refused)
+            {
+                Assert.DoesNotContain('\n', refused.Message);
+            }
+            catch (Exception failure)
+            {
+                Assert.Fail($"{odd}: {failure}");
+            }
+        }
+    }
 
     private static void Left(string reason, string name, ReferenceReport report)
     {

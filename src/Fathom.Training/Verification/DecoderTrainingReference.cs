@@ -11,9 +11,8 @@ internal static class DecoderTrainingReference
     private const double Rate = 1e-3;
 
     /// <summary>Compares what the file has.</summary>
-    public static void Compare(string path, string? adapterFolder, GoldenFile file, AutogradDevice device, ReferenceJudge judge)
+    public static void Compare(TrainableModel model, string? adapterFolder, GoldenFile file, ReferenceJudge judge)
     {
-        using var model = TrainableModel.Load(path, device);
         var adapter = adapterFolder is null ? null : model.LoadAdapter("default", adapterFolder);
         if (adapter is not null) adapter.Dropout = 0;
         var rows = GoldenRows.ReadApart(file);

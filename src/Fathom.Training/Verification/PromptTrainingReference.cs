@@ -17,11 +17,11 @@ internal static class PromptTrainingReference
 
     /// <summary>Compares what there is.</summary>
     /// <exception cref="FathomException">The JSON lacks what it should hold, or shapes are not those of the model.</exception>
-    public static void Compare(string path, GoldenFile file, JsonObject prompts, AutogradDevice device, ReferenceJudge judge)
+    public static void Compare(TrainableModel model, GoldenFile file, JsonObject prompts, ReferenceJudge judge)
     {
         try
         {
-            CompareAll(path, file, prompts, device, judge);
+            CompareAll(model, file, prompts, judge);
         }
         catch (Exception failure) when (failure is NullReferenceException or InvalidOperationException or FormatException or OverflowException)
         {
@@ -29,7 +29,7 @@ internal static class PromptTrainingReference
         }
     }
 
-    private static void CompareAll(string path, GoldenFile file, JsonObject prompts, AutogradDevice device, ReferenceJudge judge)
+    private static void CompareAll(TrainableModel model, GoldenFile file, JsonObject prompts, ReferenceJudge judge)
     {
         var names = file.Names.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).ToArray();
         if (!file.Has(Prefix + "input_ids") || prompts["train"] is not JsonObject train)
@@ -38,7 +38,6 @@ internal static class PromptTrainingReference
             return;
         }
 
-        using var model = TrainableModel.Load(path, device);
         judge.Used(Prefix + "input_ids");
         var batch = TokenBatch.Of([.. file.Integers(Prefix + "input_ids").Chunk(file.Shape(Prefix + "input_ids")[^1])]);
         var objective = new CausalLanguageModelling();

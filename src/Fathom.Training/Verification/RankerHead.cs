@@ -43,7 +43,8 @@ internal sealed class RankerHead : IDisposable
             start += places.Length;
         }
 
-        var scores = Score(tape, tape.MeanRows(states, groups));
+        if (groups.FindIndex(group => group.Length == 0) is >= 0 and var empty) throw new FathomException($"{file.Location}: row {empty} of 'ranker.pool_mask' has no token to pool");
+        var scores = Score(tape, tape.MeanRows(states, groups), file);
         if (_negativeTargets!.Rows != groups.Count) throw new FathomException($"{file.Location}: 'ranker.targets' must have one number a row");
         var difference = tape.Add(scores, _negativeTargets);
         return tape.Mean(tape.Multiply(difference, difference));
@@ -56,12 +57,20 @@ internal sealed class RankerHead : IDisposable
         foreach (var variable in _parameters.Values) variable.Dispose();
     }
 
-    private Variable Score(Tape tape, Variable pooled)
+    private Variable Score(Tape tape, Variable pooled, GoldenFile file)
     {
         if (_parameters.ContainsKey("head.weight")) return Linear(pooled, "head");
         return tape.Activate(Linear(Residual(Residual(pooled, "L1"), "L2"), "L3"), Activation.Sigmoid);
 
-        Variable Linear(Variable x, string layer) => tape.Linear(x, _parameters[layer + ".weight"], _parameters[layer + ".bias"]);
+        Variable Linear(Variable x, string layer)
+        {
+            var (weight, bias) = (Parameter(layer + ".weight"), Parameter(layer + ".bias"));
+            var outputs = layer is "head" or "L3" ? 1 : x.Width;
+            if (!weight.Shape.SequenceEqual([outputs, x.Width]) || !bias.Shape.SequenceEqual([outputs])) throw new FathomException($"{file.Location}: 'ranker.{layer}.weight' and its bias must have the shapes [{outputs}, {x.Width}] and [{outputs}]");
+            return tape.Linear(x, weight, bias);
+        }
+
+        Variable Parameter(string name) => _parameters.GetValueOrDefault(name) ?? throw new FathomException($"{file.Location}: has no tensor 'ranker.{name}', which the ranking head needs");
         Variable Residual(Variable x, string layer) => tape.Add(tape.Activate(Linear(x, layer), Activation.Elu), x);
     }
 }
