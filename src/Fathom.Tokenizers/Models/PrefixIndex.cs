@@ -1,84 +1,43 @@
 namespace Fathom.Tokenizers.Models;
 
-/// <summary>The tokens of a vocabulary in the order of their bytes, so that all prefixes of a text that are tokens are found in one walk.</summary>
+/// <summary>
+/// The tokens of a vocabulary as a trie over their bytes, so that all prefixes of a text that are tokens are found in one walk of one look-up
+/// a byte: the child of a node by a byte lies at the node's base with the byte's bits flipped in, and names its parent.
+/// </summary>
 internal sealed class PrefixIndex
 {
-    private readonly Vocabulary _vocabulary;
-    private readonly int[] _ids;
-    private readonly int[] _firsts = new int[257];
+    private readonly TrieCell[] _cells;
 
-    /// <summary>Sorts the tokens that are to be found.</summary>
-    public PrefixIndex(Vocabulary vocabulary, IEnumerable<int> ids)
-    {
-        _vocabulary = vocabulary;
-        _ids = [.. ids.Where(id => !vocabulary.Bytes(id).IsEmpty)];
-        Array.Sort(_ids, (a, b) => vocabulary.Bytes(a).SequenceCompareTo(vocabulary.Bytes(b)));
-        var at = 0;
-        for (var first = 0; first < 256; first++)
-        {
-            while (at < _ids.Length && vocabulary.Bytes(_ids[at])[0] < first)
-                at++;
-            _firsts[first] = at;
-        }
-
-        _firsts[256] = _ids.Length;
-    }
+    /// <summary>Takes up the tokens that are to be found; of equal ones the smallest id counts, empty ones are left out.</summary>
+    public PrefixIndex(Vocabulary vocabulary, IEnumerable<int> ids) => _cells = TrieBuilder.Build(vocabulary, ids);
 
     /// <summary>Starts a walk along a text.</summary>
-    public Walk Begin() => new(this);
+    public Walk Begin() => new(_cells);
 
-    /// <summary>A walk: the tokens that begin with the bytes taken so far.</summary>
+    /// <summary>A walk: the node of the bytes taken so far.</summary>
     internal struct Walk
     {
-        private readonly PrefixIndex _index;
-        private int _low;
-        private int _high;
-        private int _depth;
+        private readonly TrieCell[] _cells;
+        private int _node;
 
-        internal Walk(PrefixIndex index)
-        {
-            _index = index;
-            _high = index._ids.Length;
-        }
+        internal Walk(TrieCell[] cells) => _cells = cells;
 
         /// <summary>Takes one more byte; false when no token begins so.</summary>
         /// <param name="value">The byte.</param>
         /// <param name="id">The token that the bytes so far are, or -1.</param>
         public bool Next(byte value, out int id)
         {
-            if (_depth == 0)
+            var next = _cells[_node].Base ^ value;
+            ref readonly var cell = ref _cells[next];
+            if (cell.Parent != _node)
             {
-                _low = _index._firsts[value];
-                _high = _index._firsts[value + 1];
-            }
-            else
-            {
-                // A token that ends here sorts before those that go on.
-                if (_low < _high && _index.Length(_low) == _depth)
-                    _low++;
-                _low = _index.Bound(_low, _high, _depth, value);
-                _high = value == 255 ? _high : _index.Bound(_low, _high, _depth, value + 1);
+                id = -1;
+                return false;
             }
 
-            _depth++;
-            id = _low < _high && _index.Length(_low) == _depth ? _index._ids[_low] : -1;
-            return _low < _high;
+            _node = next;
+            id = cell.Id;
+            return true;
         }
-    }
-
-    private int Length(int at) => _vocabulary.Bytes(_ids[at]).Length;
-
-    private int Bound(int low, int high, int depth, int value)
-    {
-        while (low < high)
-        {
-            var middle = (low + high) >>> 1;
-            if (_vocabulary.Bytes(_ids[middle])[depth] < value)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-
-        return low;
     }
 }

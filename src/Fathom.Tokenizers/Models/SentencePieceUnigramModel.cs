@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Fathom.Tokenizers.Models;
@@ -35,8 +37,19 @@ internal sealed class SentencePieceUnigramModel : SentencePieceModel
     /// <inheritdoc/>
     protected override void Cut(ReadOnlySpan<byte> text, SentencePieceOutput output)
     {
-        var nodes = new Node[text.Length + 1];
-        Array.Fill(nodes, new Node(0, -1, -1));
+        var rented = ArrayPool<Node>.Shared.Rent(text.Length + 1);
+        var nodes = rented.AsSpan(0, text.Length + 1);
+        nodes.Fill(new Node(0, -1, -1));
+        Search(text, nodes);
+        for (var end = text.Length; end > 0; end = nodes[end].Start)
+            output.Add(nodes[end].Id, end - nodes[end].Start);
+        output.Reverse();
+        ArrayPool<Node>.Shared.Return(rented);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Search(ReadOnlySpan<byte> text, Span<Node> nodes)
+    {
         for (var start = 0; start < text.Length;)
         {
             var before = nodes[start].Score;
@@ -56,10 +69,6 @@ internal sealed class SentencePieceUnigramModel : SentencePieceModel
                 Offer(ref nodes[start + character], before + _unknownScore, start, -1);
             start += character;
         }
-
-        for (var end = text.Length; end > 0; end = nodes[end].Start)
-            output.Add(nodes[end].Id, end - nodes[end].Start);
-        output.Reverse();
     }
 
     private void Offer(ref Node node, double score, int start, int id)

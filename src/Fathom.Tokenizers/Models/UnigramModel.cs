@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Fathom.Tokenizers.Text;
@@ -57,21 +58,24 @@ internal sealed class UnigramModel : TokenModel
     private void TokenizeAnew(ReadOnlySpan<char> word, TokenSink sink)
     {
         var bytes = ArrayPool<byte>.Shared.Rent(checked(word.Length * 3));
-        var nodes = ArrayPool<Node>.Shared.Rent(word.Length * 3 + 1);
+        Node[]? nodes = null;
         try
         {
             var size = Encoding.UTF8.GetBytes(word, bytes);
+            nodes = ArrayPool<Node>.Shared.Rent(size + 1);
             nodes.AsSpan(0, size + 1).Fill(new Node(0, -1, -1));
-            Search(bytes.AsSpan(0, size), nodes);
-            Emit(word, bytes.AsSpan(0, size), nodes, sink);
+            Search(bytes.AsSpan(0, size), nodes.AsSpan(0, size + 1));
+            Emit(word, bytes.AsSpan(0, size), nodes.AsSpan(0, size + 1), sink);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(bytes);
-            ArrayPool<Node>.Shared.Return(nodes);
+            if (nodes is not null)
+                ArrayPool<Node>.Shared.Return(nodes);
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Search(ReadOnlySpan<byte> text, Span<Node> nodes)
     {
         for (var start = 0; start < text.Length;)
@@ -106,31 +110,39 @@ internal sealed class UnigramModel : TokenModel
             node = new Node(score, start, id);
     }
 
-    private void Emit(ReadOnlySpan<char> word, ReadOnlySpan<byte> text, ReadOnlySpan<Node> nodes, TokenSink sink)
+    private void Emit(ReadOnlySpan<char> word, ReadOnlySpan<byte> text, Span<Node> nodes, TokenSink sink)
     {
-        // The path is found from its end; neighbouring unknown pieces are one.
-        var path = new Stack<(int Start, int End)>();
+        // The path is found from its end and turned round on the way: a node where a piece starts then knows where that piece ends.
+        // Neighbouring unknown pieces are one.
+        var follower = -1;
         for (var end = text.Length; end > 0;)
         {
-            var start = nodes[end].Start;
-            while (nodes[end].Id == _unknown && start > 0 && nodes[start].Id == _unknown)
+            var (_, start, id) = nodes[end];
+            while (id == _unknown && start > 0 && nodes[start].Id == _unknown)
                 start = nodes[start].Start;
-            path.Push((start, end));
+            nodes[end] = new Node(0, follower, id);
+            follower = end;
             end = start;
         }
 
         var walker = new Utf8Walker(word);
-        foreach (var (start, end) in path)
+        for (int start = 0, end = follower; end >= 0;)
         {
-            var piece = text[start..end];
-            var from = walker.UnitHolding(start);
-            var to = walker.UnitBehind(end);
-            var id = Vocabulary.Find(piece);
-            if (id >= 0)
-                sink.Add(id, from, to);
-            else if (_fallback is null || !TryBytes(piece, from, to, sink))
-                sink.Add(_unknown, from, to, sink.Tracked ? word[from..to].ToString() : null);
+            var (_, next, id) = nodes[end];
+            var from = sink.Tracked ? walker.UnitHolding(start) : 0;
+            var to = sink.Tracked ? walker.UnitBehind(end) : 0;
+            EmitPiece(text[start..end], id == _unknown ? Vocabulary.Find(text[start..end]) : id, from, to, word, sink);
+            start = end;
+            end = next;
         }
+    }
+
+    private void EmitPiece(ReadOnlySpan<byte> piece, int id, int from, int to, ReadOnlySpan<char> word, TokenSink sink)
+    {
+        if (id >= 0)
+            sink.Add(id, from, to);
+        else if (_fallback is null || !TryBytes(piece, from, to, sink))
+            sink.Add(_unknown, from, to, sink.Tracked ? word[from..to].ToString() : null);
     }
 
     private bool TryBytes(ReadOnlySpan<byte> piece, int from, int to, TokenSink sink)

@@ -25,8 +25,10 @@ internal sealed class TextPipeline
         Model = model;
         _normalizer = normalizer;
         _preTokenizer = preTokenizer;
-        _needsSource = preTokenizer?.NeedsSource ?? false;
         var steps = preTokenizer is PreTokenizerSequence sequence ? sequence.Steps : preTokenizer is null ? [] : [preTokenizer];
+
+        // What the first step sees is the source itself where nothing normalises.
+        _needsSource = steps.Skip(normalizer is null ? 1 : 0).Any(s => s.NeedsSource);
         if (model is BpeModel { TakesBytes: true } bytes && steps is [.. var before, ByteLevelPreTokenizer last] && Array.TrueForAll(before, s => s.OnlyCuts))
         {
             _cutters = before;

@@ -16,7 +16,7 @@ internal sealed class MetaspacePreTokenizer(string replacement, MetaspacePrefix 
     {
         var source = text.Text;
         var target = text.NextText;
-        var spans = new List<(int Start, int End, bool IsMatch)>();
+        List<(int Start, int End, bool IsMatch)>? spans = null;
         foreach (var piece in text.Pieces.Items)
         {
             var start = target.Length;
@@ -29,24 +29,30 @@ internal sealed class MetaspacePreTokenizer(string replacement, MetaspacePrefix 
 
             var chars = source.Chars[piece.Start..piece.End];
             var marked = chars[0] == ' ' || chars.StartsWith(replacement, StringComparison.Ordinal);
-            if (!marked && (prefix == MetaspacePrefix.Always || (prefix == MetaspacePrefix.First && text.SourceStart(piece) == 0)))
+            if (!marked && (prefix == MetaspacePrefix.Always || (prefix == MetaspacePrefix.First && IsFirst(text, piece))))
                 AppendMark(target, source, piece.Start);
             for (var i = piece.Start; i < piece.End; i++)
             {
-                if (source.Chars[i] == ' ')
+                var length = source.Chars[i..piece.End].IndexOf(' ');
+                length = length < 0 ? piece.End - i : length;
+                target.AppendRange(source, i, length);
+                i += length;
+                if (i < piece.End)
                     AppendMark(target, source, i);
-                else
-                    target.AppendRange(source, i, 1);
             }
 
-            if (split)
-                Cut(target.Chars[start..], start, spans, text.NextPieces);
+            // Mostly the one mark is at the start and there is nothing to cut.
+            if (split && target.Length > start && target.Chars[(start + 1)..].IndexOf(replacement, StringComparison.Ordinal) >= 0)
+                Cut(target.Chars[start..], start, spans ??= [], text.NextPieces);
             else
                 text.NextPieces.AddWord(start, target.Length);
         }
 
         text.CommitText();
     }
+
+    // Without source positions the pipeline vouches for the text being the source still.
+    private static bool IsFirst(PieceText text, Piece piece) => (text.Text.Tracked ? text.SourceStart(piece) : piece.Start) == 0;
 
     private void AppendMark(AlignedText target, AlignedText source, int index)
     {
