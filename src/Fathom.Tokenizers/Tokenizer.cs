@@ -1,3 +1,4 @@
+using System.Buffers;
 using Fathom.Formats;
 using Fathom.Tokenizers.Loading;
 using Fathom.Tokenizers.Pipeline;
@@ -98,7 +99,7 @@ public sealed class Tokenizer
     public int[] Encode(ReadOnlySpan<char> text, bool addSpecialTokens = true, bool parseSpecialTokens = true)
     {
         if (addSpecialTokens && !_frame.IsSimple)
-            return EncodeUnbounded(text, addSpecialTokens, parseSpecialTokens).Ids;
+            return WholePart(text, addSpecialTokens, parseSpecialTokens).Ids;
         var workspace = Workspace.Current;
         _pipeline.Run(text, workspace, tracked: false, parseSpecialTokens);
         var before = addSpecialTokens ? _frame.Before : default;
@@ -120,7 +121,7 @@ public sealed class Tokenizer
     {
         if (addSpecialTokens && !_frame.IsSimple)
         {
-            var whole = EncodeUnbounded(text, addSpecialTokens, parseSpecialTokens).Ids;
+            var whole = WholePart(text, addSpecialTokens, parseSpecialTokens).Ids;
             whole.AsSpan().TryCopyTo(destination);
             return whole.Length;
         }
@@ -143,6 +144,71 @@ public sealed class Tokenizer
     /// <summary>The number of tokens of a text, without allocating.</summary>
     public int CountTokens(ReadOnlySpan<char> text, bool addSpecialTokens = true, bool parseSpecialTokens = true) =>
         Encode(text, [], addSpecialTokens, parseSpecialTokens);
+
+    /// <summary>The ids of the start of a text, so many at most, ending where a character ends. Nothing is put round them.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="maxTokenCount">How many ids at most.</param>
+    /// <param name="charsConsumed">Length of the part of the text that they stand for, in UTF-16 code units.</param>
+    /// <param name="parseSpecialTokens">Whether special tokens written in the text count as such.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    public int[] EncodeToIds(ReadOnlySpan<char> text, int maxTokenCount, out int charsConsumed, bool parseSpecialTokens = true)
+    {
+        charsConsumed = GetIndexByTokenCount(text, maxTokenCount, out var count, parseSpecialTokens);
+        return Workspace.Current.Sink.Ids[..count].ToArray();
+    }
+
+    /// <summary>The tokens of a text with the parts of it that they stand for. Truncation and padding are not applied.</summary>
+    /// <inheritdoc cref="Encode(ReadOnlySpan{char}, bool, bool)"/>
+    public EncodedToken[] EncodeToTokens(ReadOnlySpan<char> text, bool addSpecialTokens = true, bool parseSpecialTokens = true)
+    {
+        var part = WholePart(text, addSpecialTokens, parseSpecialTokens);
+        var tokens = new EncodedToken[part.Ids.Length];
+        for (var i = 0; i < tokens.Length; i++)
+            tokens[i] = new EncodedToken(part.Ids[i], part.Tokens[i], part.Offsets[i].Start..part.Offsets[i].End);
+        return tokens;
+    }
+
+    /// <summary>How much of the start of a text fits in so many tokens: the first position, in UTF-16 code units, behind what fits.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="maxTokenCount">How many tokens at most, those put round a text not counted.</param>
+    /// <param name="tokenCount">How many tokens that is: fewer than asked for where the text is shorter or the last would end inside a character.</param>
+    /// <param name="parseSpecialTokens">Whether special tokens written in the text count as such.</param>
+    /// <returns>A position from 0 to the text's length, which is the result where all fits.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    public int GetIndexByTokenCount(ReadOnlySpan<char> text, int maxTokenCount, out int tokenCount, bool parseSpecialTokens = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxTokenCount);
+        var workspace = Workspace.Current;
+        _pipeline.Run(text, workspace, tracked: true, parseSpecialTokens);
+        tokenCount = TokenBorders.CountFromStart(workspace, maxTokenCount);
+        var sink = workspace.Sink;
+        return tokenCount == sink.Count ? text.Length
+            : tokenCount == 0 ? 0
+            : TokenBorders.Source(workspace.Pieces.Text, sink.Starts[tokenCount - 1], sink.Ends[tokenCount - 1]).End;
+    }
+
+    /// <summary>How much of the end of a text fits in so many tokens: the position, in UTF-16 code units, where what fits begins.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="maxTokenCount">How many tokens at most, those put round a text not counted.</param>
+    /// <param name="tokenCount">How many tokens that is: fewer than asked for where the text is shorter or the first would begin inside a character.</param>
+    /// <param name="parseSpecialTokens">Whether special tokens written in the text count as such.</param>
+    /// <returns>A position from 0, the result where all fits, to the text's length.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
+    public int GetIndexByTokenCountFromEnd(ReadOnlySpan<char> text, int maxTokenCount, out int tokenCount, bool parseSpecialTokens = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(maxTokenCount);
+        var workspace = Workspace.Current;
+        _pipeline.Run(text, workspace, tracked: true, parseSpecialTokens);
+        tokenCount = TokenBorders.CountFromEnd(workspace, maxTokenCount);
+        var sink = workspace.Sink;
+        var first = sink.Count - tokenCount;
+        return first == 0 ? 0 : tokenCount == 0 ? text.Length : TokenBorders.Source(workspace.Pieces.Text, sink.Starts[first], sink.Ends[first]).Start;
+    }
+
+    /// <summary>Starts encoding a text that comes in parts, be it of any length; the ids are those of <see cref="Encode(ReadOnlySpan{char}, bool, bool)"/> for the whole.</summary>
+    /// <inheritdoc cref="Encode(ReadOnlySpan{char}, bool, bool)"/>
+    public IncrementalEncoder CreateEncoder(bool addSpecialTokens = true, bool parseSpecialTokens = true) =>
+        new(_pipeline, _frame, addSpecialTokens, parseSpecialTokens, text => Encode(text, addSpecialTokens, parseSpecialTokens));
 
     /// <summary>The tokens of a text with their offsets and all else that is known; truncated and padded as the file says.</summary>
     public TokenEncoding EncodeFull(string text, bool addSpecialTokens = true) => EncodeFull(text, null, addSpecialTokens);
@@ -183,6 +249,16 @@ public sealed class Tokenizer
     /// <summary>The text of ids. Ids that no token has are left out.</summary>
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true) => _decoder.Decode(ids, skipSpecialTokens);
 
+    /// <summary>Writes the text of ids into a buffer: of as many as fit whole, never half a character.</summary>
+    /// <param name="ids">The ids; those that no token has are left out.</param>
+    /// <param name="destination">Where the text goes.</param>
+    /// <param name="idsConsumed">How many of the ids the text written stands for.</param>
+    /// <param name="charsWritten">Number of UTF-16 code units written.</param>
+    /// <param name="skipSpecialTokens">Whether special tokens are left out.</param>
+    /// <returns><see cref="OperationStatus.Done"/>, or <see cref="OperationStatus.DestinationTooSmall"/> where ids are left over.</returns>
+    public OperationStatus Decode(ReadOnlySpan<int> ids, Span<char> destination, out int idsConsumed, out int charsWritten, bool skipSpecialTokens = true) =>
+        _decoder.Decode(ids, skipSpecialTokens, destination, out idsConsumed, out charsWritten);
+
     /// <summary>The text of ids that more may follow.</summary>
     internal string DecodePart(ReadOnlySpan<int> ids, bool skipSpecialTokens) => _decoder.Decode(ids, skipSpecialTokens, part: true);
 
@@ -205,6 +281,6 @@ public sealed class Tokenizer
     /// <summary>Whether an id is that of a special token, which decoding can leave out.</summary>
     public bool IsSpecial(int id) => _pipeline.Added.IsSpecial(id);
 
-    private EncodingPart EncodeUnbounded(ReadOnlySpan<char> text, bool addSpecialTokens, bool parseSpecialTokens) =>
+    private EncodingPart WholePart(ReadOnlySpan<char> text, bool addSpecialTokens, bool parseSpecialTokens) =>
         EncodingAssembler.Assemble([EncodingAssembler.OfText(_pipeline, text.ToString(), Workspace.Current, 0, parseSpecialTokens)], _postProcessor, null, addSpecialTokens);
 }

@@ -18,10 +18,11 @@ internal sealed class LlamaCppBpeDecoder(Vocabulary vocabulary, int[] types, boo
     private readonly DecodedBytes _bytes = new(vocabulary.IdLimit, id => new DecodedToken(BytesOf(vocabulary, types[id], id, marksSpaces), types[id] is PieceTypes.Control or PieceTypes.Unknown));
 
     /// <inheritdoc/>
-    public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens, bool part)
+    public void Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens, bool part, ref TextBuffer text)
     {
-        var text = _bytes.Decode(ids, skipSpecialTokens);
-        return cleanSpaces && !part ? LlamaCppCleanup.Clean(text) : text;
+        _bytes.Decode(ids, skipSpecialTokens, ref text);
+        if (cleanSpaces && !part)
+            text.Replace(LlamaCppCleanup.Clean(text.Text.ToString()));
     }
 
     private static byte[] BytesOf(Vocabulary vocabulary, int type, int id, bool marksSpaces)

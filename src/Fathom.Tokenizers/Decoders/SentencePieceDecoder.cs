@@ -1,13 +1,18 @@
+using System.Buffers;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using Fathom.Tokenizers.Models;
+using Fathom.Tokenizers.Pipeline;
 
 namespace Fathom.Tokenizers.Decoders;
 
 /// <summary>Joins pieces: U+2581 becomes a space, the one put before the text is dropped, bytes are gathered.</summary>
 internal sealed class SentencePieceDecoder(SentencePieces pieces) : IIdDecoder
 {
+    // What each id stands for, worked out once; entries never change once published, so threads need no lock.
+    private readonly byte[]?[] _withSpecial = new byte[]?[pieces.Vocabulary.IdLimit];
+    private readonly byte[]?[] _withoutSpecial = new byte[]?[pieces.Vocabulary.IdLimit];
+
     /// <summary>Whether a space was put before the text.</summary>
     public bool DropFirstSpace { get; init; }
 
@@ -27,35 +32,53 @@ internal sealed class SentencePieceDecoder(SentencePieces pieces) : IIdDecoder
     public bool CleanSpaces { get; init; }
 
     /// <inheritdoc/>
-    public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens, bool part)
+    public void Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens, bool part, ref TextBuffer text)
     {
-        var bytes = new List<byte>(ids.Length * 4);
+        var bytes = ArrayPool<byte>.Shared.Rent(Math.Max(64, (int)Math.Min(Array.MaxLength, 8L * ids.Length)));
+        var count = 0;
         var dropped = !DropFirstSpace && !DropAllSpaces;
+        var kept = skipSpecialTokens ? _withoutSpecial : _withSpecial;
         foreach (var id in ids)
         {
-            var type = pieces.TypeOf(id);
-            if (!pieces.Vocabulary.Contains(id) || (type == PieceTypes.Unused && ShowControl))
+            if (!pieces.Vocabulary.Contains(id))
                 continue;
-            var text = Text(id, type, skipSpecialTokens);
-            if (type is not (PieceTypes.Control or PieceTypes.Unknown or PieceTypes.Byte) && !dropped && bytes.Count == 0)
+            var type = pieces.TypeOf(id);
+            if (type == PieceTypes.Unused && ShowControl)
+                continue;
+            ReadOnlySpan<byte> piece = Volatile.Read(ref kept[id]) ?? Fill(kept, id, type, skipSpecialTokens);
+            if (!dropped && count == 0 && type is not (PieceTypes.Control or PieceTypes.Unknown or PieceTypes.Byte) && piece is [(byte)' ', .. var behind])
             {
-                if (text.StartsWith(' '))
-                {
-                    text = text[1..];
-                    dropped = !DropAllSpaces;
-                }
+                piece = behind;
+                dropped = !DropAllSpaces;
             }
 
             if (OnlyFirstPiece)
                 dropped = true;
-            if (type == PieceTypes.Byte)
-                bytes.Add(ByteOf(id));
-            else
-                bytes.AddRange(Encoding.UTF8.GetBytes(text));
+            if (piece.Length > bytes.Length - count)
+                bytes = Grown(bytes, count, piece.Length);
+            piece.CopyTo(bytes.AsSpan(count));
+            count += piece.Length;
         }
 
-        var whole = Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(bytes));
-        return CleanSpaces && !part ? LlamaCppCleanup.Clean(whole) : whole;
+        text.AppendUtf8(bytes.AsSpan(0, count));
+        ArrayPool<byte>.Shared.Return(bytes);
+        if (CleanSpaces && !part)
+            text.Replace(LlamaCppCleanup.Clean(text.Text.ToString()));
+    }
+
+    private static byte[] Grown(byte[] bytes, int count, int more)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max(checked((long)count + more), 2L * bytes.Length)));
+        bytes.AsSpan(0, count).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(bytes);
+        return larger;
+    }
+
+    private byte[] Fill(byte[]?[] kept, int id, int type, bool skipSpecialTokens)
+    {
+        var bytes = type == PieceTypes.Byte ? [ByteOf(id)] : Encoding.UTF8.GetBytes(Text(id, type, skipSpecialTokens));
+        Volatile.Write(ref kept[id], bytes);
+        return bytes;
     }
 
     private string Text(int id, int type, bool skipSpecialTokens)

@@ -6,15 +6,21 @@ internal sealed class StripDecoder(string content, int start, int stop) : IDecod
     /// <inheritdoc/>
     public List<string> Decode(List<string> tokens) => tokens.ConvertAll(Strip);
 
-    private string Strip(string token)
+    /// <summary>What is left of one text.</summary>
+    public ReadOnlySpan<char> Strip(ReadOnlySpan<char> text)
     {
         if (content.Length == 0)
-            return token;
-        var text = token.AsSpan();
+            return text;
         for (var i = 0; i < start && text.StartsWith(content, StringComparison.Ordinal); i++)
             text = text[content.Length..];
         for (var i = 0; i < stop && text.EndsWith(content, StringComparison.Ordinal); i++)
             text = text[..^content.Length];
+        return text;
+    }
+
+    private string Strip(string token)
+    {
+        var text = Strip(token.AsSpan());
         return text.Length == token.Length ? token : text.ToString();
     }
 }

@@ -13,6 +13,13 @@ internal static class BpeMarkCuts
         extraSymbols == 0 && !options.IgnoreMerges && string.IsNullOrEmpty(options.ContinuingSubwordPrefix) && string.IsNullOrEmpty(options.EndOfWordSuffix)
         && vocabulary.Find([Mark]) >= 0 && !vocabulary.HasInside("\u2581"u8);
 
+    /// <summary>Whether the cuts change nothing for a SentencePiece vocabulary; the mark itself must be a piece that joins no run of unknown ones.</summary>
+    public static bool AreSafe(SentencePieces pieces)
+    {
+        var mark = pieces.Vocabulary.Find([Mark]);
+        return mark >= 0 && mark != pieces.Unknown && pieces.TypeOf(mark) == PieceTypes.Normal && !pieces.Vocabulary.HasInside("\u2581"u8);
+    }
+
     /// <summary>Length of the first part of a text: up to the first mark behind another character, or all of it.</summary>
     public static int FirstPart(ReadOnlySpan<char> text)
     {

@@ -47,6 +47,9 @@ internal sealed class BpeModel : TokenModel
     public int[] ByteIds { get; }
 
     /// <inheritdoc/>
+    public override bool CutsAtMarks => _cutsAtMarks.Value;
+
+    /// <inheritdoc/>
     public override void Tokenize(ReadOnlySpan<char> word, TokenSink sink)
     {
         if (!sink.Tracked && _cutsAtMarks.Value)

@@ -29,6 +29,18 @@ internal abstract class SentencePieceModel : TokenModel
     /// <inheritdoc/>
     public override void Tokenize(ReadOnlySpan<char> word, TokenSink sink)
     {
+        if (!sink.Tracked && CutsAtMarks)
+        {
+            // Parts are words, which the cache knows; whole texts it would never meet again.
+            for (int length; (length = BpeMarkCuts.FirstPart(word)) < word.Length; word = word[length..])
+                TokenizePart(word[..length], sink);
+        }
+
+        TokenizePart(word, sink);
+    }
+
+    private void TokenizePart(ReadOnlySpan<char> word, TokenSink sink)
+    {
         if (word.IsEmpty)
             return;
         var cached = !sink.Tracked && word.Length <= WordCache.LongestWord;

@@ -6,6 +6,10 @@ namespace Fathom.Tokenizers.Normalizers;
 internal sealed class NormalizerSequence(INormalizer[] steps) : INormalizer
 {
     /// <inheritdoc/>
+    public CutRule Cuts => steps is [PrependNormalizer { Prefix: "\u2581" }, ReplaceNormalizer { MarksSpaces: true }] ? CutRule.DropsSpace
+        : Array.TrueForAll(steps, s => s.Cuts == CutRule.KeepsSpace) ? CutRule.KeepsSpace : CutRule.Never;
+
+    /// <inheritdoc/>
     public void Normalize(NormalText text)
     {
         foreach (var step in steps)

@@ -6,6 +6,12 @@ namespace Fathom.Tokenizers.Normalizers;
 internal sealed class PrependNormalizer(string prefix) : INormalizer
 {
     /// <inheritdoc/>
+    public CutRule Cuts => CutRule.Never;
+
+    /// <summary>The text that is put in.</summary>
+    public string Prefix => prefix;
+
+    /// <inheritdoc/>
     public void Normalize(NormalText text)
     {
         if (text.Current.Length == 0)

@@ -7,6 +7,12 @@ namespace Fathom.Tokenizers.Normalizers;
 internal sealed class ReplaceNormalizer(Pattern pattern, string content) : INormalizer
 {
     /// <inheritdoc/>
+    public CutRule Cuts => pattern.LooksLeft ? CutRule.Never : CutRule.KeepsSpace;
+
+    /// <summary>Whether every space becomes the mark for spaces, and nothing else changes.</summary>
+    public bool MarksSpaces => content == "\u2581" && pattern is TextPattern { Needle: " " };
+
+    /// <inheritdoc/>
     public void Normalize(NormalText text)
     {
         var source = text.Current;

@@ -36,6 +36,9 @@ internal sealed class SentencePieceNormalizer : INormalizer
     public bool EscapeSpaces { get; init; } = true;
 
     /// <inheritdoc/>
+    public CutRule Cuts => SpaceBehind ? CutRule.Never : AddSpace ? CutRule.DropsSpace : JoinSpaces ? CutRule.Never : CutRule.KeepsSpace;
+
+    /// <inheritdoc/>
     public void Normalize(NormalText text)
     {
         var source = text.Current;

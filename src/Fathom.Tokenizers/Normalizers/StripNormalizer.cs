@@ -6,6 +6,9 @@ namespace Fathom.Tokenizers.Normalizers;
 internal sealed class StripNormalizer(bool left, bool right) : INormalizer
 {
     /// <inheritdoc/>
+    public CutRule Cuts => CutRule.Never;
+
+    /// <inheritdoc/>
     public void Normalize(NormalText text)
     {
         var chars = text.Current.Chars;

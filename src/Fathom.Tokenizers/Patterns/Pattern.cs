@@ -5,6 +5,9 @@ namespace Fathom.Tokenizers.Patterns;
 /// <summary>Something that can be found in text. Stateless.</summary>
 internal abstract class Pattern
 {
+    /// <summary>Whether a match can depend on what stands before it, so that cutting the text at a match's start could change matches.</summary>
+    public virtual bool LooksLeft => false;
+
     /// <summary>Finds the first match that begins at or after <paramref name="from"/>.</summary>
     public abstract bool TryFind(ReadOnlySpan<char> text, int from, out int start, out int end);
 

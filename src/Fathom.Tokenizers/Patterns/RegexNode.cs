@@ -52,6 +52,14 @@ internal sealed class RegexNode(RegexKind kind, params RegexNode[] children)
         _ => UInt128.MaxValue,
     };
 
+    /// <summary>Whether anything in the node looks at what stands before it.</summary>
+    public bool LooksLeft => Kind switch
+    {
+        RegexKind.LookBehind => true,
+        RegexKind.Anchor => Anchor is RegexAnchor.LineStart or RegexAnchor.TextStart or RegexAnchor.WordBorder or RegexAnchor.NoWordBorder,
+        _ => Array.Exists(Children, c => c.LooksLeft),
+    };
+
     private UInt128 FirstOfSequence()
     {
         var all = UInt128.Zero;

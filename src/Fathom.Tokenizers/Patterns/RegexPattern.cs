@@ -26,8 +26,12 @@ internal sealed class RegexPattern : Pattern
     {
         var root = RegexParser.Parse(source);
         _code = RegexCompiler.Compile(root, source, out _registers);
+        LooksLeft = root.LooksLeft;
         _first = root.CanBeEmpty ? UInt128.MaxValue : root.FirstAscii;
     }
+
+    /// <inheritdoc/>
+    public override bool LooksLeft { get; }
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

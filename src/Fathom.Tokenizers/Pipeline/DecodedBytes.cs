@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Fathom.Tokenizers.Decoders;
 using Fathom.Tokenizers.Text;
 
@@ -27,8 +26,8 @@ internal sealed class DecodedBytes(int limit, Func<int, DecodedToken> work)
         return new DecodedToken([.. bytes], skipped);
     });
 
-    /// <summary>The text of ids; bytes that are no UTF-8 become U+FFFD.</summary>
-    public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens)
+    /// <summary>Adds the text of ids; bytes that are no UTF-8 become U+FFFD.</summary>
+    public void Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens, ref TextBuffer text)
     {
         var bytes = ArrayPool<byte>.Shared.Rent(Math.Max(64, (int)Math.Min(Array.MaxLength, 6L * ids.Length)));
         try
@@ -48,7 +47,7 @@ internal sealed class DecodedBytes(int limit, Func<int, DecodedToken> work)
                 count += entry.Bytes.Length;
             }
 
-            return Encoding.UTF8.GetString(bytes, 0, count);
+            text.AppendUtf8(bytes.AsSpan(0, count));
         }
         finally
         {

@@ -1,5 +1,4 @@
 using Fathom.Tokenizers.PostProcessors;
-using Fathom.Tokenizers.Text;
 
 namespace Fathom.Tokenizers.Pipeline;
 
@@ -65,17 +64,9 @@ internal static class EncodingAssembler
         for (var i = 0; i < count; i++)
         {
             part.Tokens[i] = sink.Texts[i] ?? pipeline.Model.Vocabulary.Token(part.Ids[i]) ?? "";
-            part.Offsets[i] = Source(text, sink.Starts[i], sink.Ends[i]);
+            part.Offsets[i] = TokenBorders.Source(text, sink.Starts[i], sink.Ends[i]);
         }
 
         return part;
-    }
-
-    private static (int Start, int End) Source(AlignedText text, int start, int end)
-    {
-        if (start < end)
-            return (text.StartOf(start), text.EndOf(end - 1));
-        var at = start < text.Length ? text.StartOf(start) : text.Length > 0 ? text.EndOf(text.Length - 1) : 0;
-        return (at, at);
     }
 }

@@ -43,6 +43,9 @@ internal sealed class TextPipeline
     /// <summary>The model.</summary>
     public TokenModel Model { get; }
 
+    /// <summary>How a text may be cut into parts that are tokenized by themselves, where the tokens of the whole show a border.</summary>
+    public CutRule Cuts => _preTokenizer is { WorksInParts: false } ? CutRule.Never : _normalizer?.Cuts ?? CutRule.KeepsSpace;
+
     /// <summary>Tokenizes; the tokens are left in the workspace's sink and, when tracked, the text they lie in in its pieces.</summary>
     public void Run(ReadOnlySpan<char> text, Workspace workspace, bool tracked, bool parseSpecial)
     {

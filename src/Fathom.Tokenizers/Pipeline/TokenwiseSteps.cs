@@ -1,38 +1,50 @@
-using System.Text;
+using System.Runtime.InteropServices;
 using Fathom.Tokenizers.Decoders;
 
 namespace Fathom.Tokenizers.Pipeline;
 
 /// <summary>
 /// Decoding whose first steps look at one token at a time: what they make of an id that is not the first is worked out once and kept (one
-/// place an id; entries never change once published). The steps behind them run over the whole list as ever.
+/// place an id; entries never change once published). Byte tokens, fusing and stripping behind them need no list of strings either; any other
+/// step behind runs over the whole list as ever.
 /// </summary>
 internal sealed class TokenwiseSteps
 {
     private readonly ITokenwiseDecoder[] _tokenwise;
+    private readonly bool _gathersBytes;
+    private readonly StripDecoder[] _strips = [];
     private readonly IDecoder[] _others;
     private Entry?[]? _entries;
 
-    private TokenwiseSteps(ITokenwiseDecoder[] tokenwise, IDecoder[] others)
+    private TokenwiseSteps(IReadOnlyList<IDecoder> steps)
     {
-        _tokenwise = tokenwise;
-        _others = others;
+        _tokenwise = [.. steps.TakeWhile(s => s is ITokenwiseDecoder).Cast<ITokenwiseDecoder>()];
+        _others = [.. steps.Skip(_tokenwise.Length)];
+        var behind = _others is [ByteFallbackDecoder, ..] ? 1 : 0;
+        var fuses = behind < _others.Length && _others[behind] is FuseDecoder;
+        StripDecoder[] strips = fuses ? [.. _others.Skip(behind + 1).OfType<StripDecoder>()] : [];
+        if (_others.Length == behind + (fuses ? 1 : 0) + strips.Length)
+        {
+            _gathersBytes = behind == 1;
+            _strips = strips;
+            _others = [];
+        }
     }
 
     /// <summary>The steps of a decoder, or <see langword="null"/> where the first is not one for single tokens.</summary>
     public static TokenwiseSteps? Of(IDecoder? decoder)
     {
         IReadOnlyList<IDecoder> steps = decoder is DecoderSequence sequence ? sequence.Steps : decoder is null ? [] : [decoder];
-        var tokenwise = steps.TakeWhile(s => s is ITokenwiseDecoder).Cast<ITokenwiseDecoder>().ToArray();
-        return tokenwise.Length == 0 ? null : new TokenwiseSteps(tokenwise, [.. steps.Skip(tokenwise.Length)]);
+        return steps is [ITokenwiseDecoder or ByteFallbackDecoder, ..] ? new TokenwiseSteps(steps) : null;
     }
 
-    /// <summary>The text of ids; ids that no token has are left out.</summary>
-    public string Decode(TextPipeline pipeline, ReadOnlySpan<int> ids, bool skipSpecialTokens)
+    /// <summary>Decodes ids into a buffer; ids that no token has are left out.</summary>
+    /// <returns>The part of the buffer that is the text.</returns>
+    public ReadOnlySpan<char> Decode(TextPipeline pipeline, ReadOnlySpan<int> ids, bool skipSpecialTokens, ref TextBuffer text)
     {
         var entries = _entries ??= new Entry?[DecodedBytes.LimitOf(pipeline)];
         var tokens = _others.Length > 0 ? new List<string>(ids.Length) : null;
-        var text = new StringBuilder(tokens is null ? (int)Math.Min(1 << 20, 6L * ids.Length) : 0);
+        List<byte>? bytes = null;
         var first = true;
         foreach (var id in ids)
         {
@@ -41,35 +53,70 @@ internal sealed class TokenwiseSteps
             var entry = Volatile.Read(ref entries[id]) ?? Fill(pipeline, entries, id);
             if (entry.Token is null || (skipSpecialTokens && entry.Skipped))
                 continue;
-            var decoded = first ? Apply(entry.Token, first: true) : entry.Later!;
-            first = false;
-            if (tokens is null)
-                text.Append(decoded);
+            if (first)
+            {
+                entry = EntryOf(entry.Token, entry.Skipped, first: true);
+                first = false;
+            }
+
+            if (tokens is not null)
+            {
+                tokens.Add(entry.Decoded!);
+            }
+            else if (entry.Byte >= 0)
+            {
+                (bytes ??= []).Add((byte)entry.Byte);
+            }
             else
-                tokens.Add(decoded);
+            {
+                FlushRun(bytes, ref text);
+                text.Append(entry.Decoded);
+            }
         }
 
-        if (tokens is null)
-            return text.ToString();
-        foreach (var step in _others)
-            tokens = step.Decode(tokens);
-        return tokens.Count == 1 ? tokens[0] : string.Concat(tokens);
+        FlushRun(bytes, ref text);
+        if (tokens is not null)
+        {
+            foreach (var step in _others)
+                tokens = step.Decode(tokens);
+            foreach (var token in tokens)
+                text.Append(token);
+        }
+
+        return Stripped(text.Text);
+    }
+
+    private static void FlushRun(List<byte>? bytes, ref TextBuffer text)
+    {
+        if (bytes is not { Count: > 0 })
+            return;
+        text.AppendRun(CollectionsMarshal.AsSpan(bytes));
+        bytes.Clear();
+    }
+
+    private ReadOnlySpan<char> Stripped(ReadOnlySpan<char> text)
+    {
+        foreach (var strip in _strips)
+            text = strip.Strip(text);
+        return text;
     }
 
     private Entry Fill(TextPipeline pipeline, Entry?[] entries, int id)
     {
         var token = pipeline.Added.Decoded(id, out var skipped) ?? pipeline.Model.Vocabulary.Token(id);
-        var entry = new Entry(token, token is null ? null : Apply(token, first: false), skipped);
+        var entry = EntryOf(token, skipped, first: false);
         Volatile.Write(ref entries[id], entry);
         return entry;
     }
 
-    private string Apply(string token, bool first)
+    private Entry EntryOf(string? token, bool skipped, bool first)
     {
-        foreach (var step in _tokenwise)
-            token = step.DecodeOne(token, first);
-        return token;
+        var decoded = token;
+        foreach (var step in decoded is null ? [] : _tokenwise)
+            decoded = step.DecodeOne(decoded!, first);
+        return new Entry(token, decoded, _gathersBytes && decoded is not null && ByteFallbackDecoder.TryByte(decoded, out var value) ? value : -1, skipped);
     }
 
-    private sealed record Entry(string? Token, string? Later, bool Skipped);
+    // Byte: that of a byte token, else -1.
+    private sealed record Entry(string? Token, string? Decoded, int Byte, bool Skipped);
 }

@@ -9,6 +9,9 @@ namespace Fathom.Tokenizers.PreTokenizers;
 internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) : IPreTokenizer
 {
     /// <inheritdoc/>
+    public bool WorksInParts => true;
+
+    /// <inheritdoc/>
     public bool OnlyCuts => false;
 
     /// <inheritdoc/>

@@ -7,6 +7,9 @@ namespace Fathom.Tokenizers.PreTokenizers;
 internal sealed class CutPreTokenizer(Pattern pattern) : IPreTokenizer
 {
     /// <inheritdoc/>
+    public bool WorksInParts => !pattern.LooksLeft;
+
+    /// <inheritdoc/>
     public bool OnlyCuts => true;
 
     /// <inheritdoc/>

@@ -6,6 +6,9 @@ namespace Fathom.Tokenizers.PreTokenizers;
 internal sealed class DigitsPreTokenizer(bool individual) : IPreTokenizer
 {
     /// <inheritdoc/>
+    public bool WorksInParts => true;
+
+    /// <inheritdoc/>
     public bool OnlyCuts => true;
 
     /// <inheritdoc/>

@@ -6,6 +6,9 @@ namespace Fathom.Tokenizers.PreTokenizers;
 internal sealed class FixedLengthPreTokenizer(int length) : IPreTokenizer
 {
     /// <inheritdoc/>
+    public bool WorksInParts => false;
+
+    /// <inheritdoc/>
     public bool OnlyCuts => true;
 
     /// <inheritdoc/>

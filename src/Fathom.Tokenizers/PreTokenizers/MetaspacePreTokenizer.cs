@@ -6,6 +6,9 @@ namespace Fathom.Tokenizers.PreTokenizers;
 internal sealed class MetaspacePreTokenizer(string replacement, MetaspacePrefix prefix, bool split) : IPreTokenizer
 {
     /// <inheritdoc/>
+    public bool WorksInParts => true;
+
+    /// <inheritdoc/>
     public bool OnlyCuts => false;
 
     /// <inheritdoc/>

@@ -13,6 +13,9 @@ internal sealed class PreTokenizerSequence : IPreTokenizer
     public IPreTokenizer[] Steps { get; }
 
     /// <inheritdoc/>
+    public bool WorksInParts => Array.TrueForAll(Steps, s => s.WorksInParts);
+
+    /// <inheritdoc/>
     public bool OnlyCuts => Array.TrueForAll(Steps, s => s.OnlyCuts);
 
     /// <inheritdoc/>

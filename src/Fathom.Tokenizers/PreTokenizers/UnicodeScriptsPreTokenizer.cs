@@ -12,6 +12,9 @@ internal sealed class UnicodeScriptsPreTokenizer : IPreTokenizer
     private readonly int _katakana = ScriptNumber("Katakana");
 
     /// <inheritdoc/>
+    public bool WorksInParts => false;
+
+    /// <inheritdoc/>
     public bool OnlyCuts => true;
 
     /// <inheritdoc/>
