@@ -3,6 +3,9 @@ namespace Fathom.Models.Verification;
 /// <summary>The rows of <c>input_ids</c>, each with its real positions only.</summary>
 internal sealed class GoldenRows
 {
+    /// <summary>Says beside <c>position_ids</c> whose each token is.</summary>
+    public const string Owners = "sequence";
+
     /// <summary>Columns of the padded batch.</summary>
     public required int Columns { get; init; }
 
@@ -41,7 +44,7 @@ internal sealed class GoldenRows
     }
 
     /// <summary>The same, with a row of packed sequences cut where <c>position_ids</c> start again from 0; as it is where the file has none.</summary>
-    /// <exception cref="FathomException">The positions of a sequence do not count up from 0.</exception>
+    /// <exception cref="FathomException">The positions of a sequence do not count up from 0, or <c>sequence</c> says otherwise.</exception>
     public static GoldenRows ReadApart(GoldenFile file)
     {
         var rows = Read(file);
@@ -64,7 +67,17 @@ internal sealed class GoldenRows
             }
         }
 
+        CheckOwners(file, places, rows.Count * rows.Columns);
         return new GoldenRows { Columns = rows.Columns, Count = rows.Count, Positions = [.. positions], Tokens = [.. tokens], Places = [.. places] };
+    }
+
+    // Where the file says whose each token is, it must say the same as the positions.
+    private static void CheckOwners(GoldenFile file, List<int[]> sequences, int count)
+    {
+        if (!file.Has(Owners)) return;
+        var owners = file.SignedIntegers(Owners);
+        if (owners.Length != count || sequences.Exists(places => places.Any(place => owners[place] != owners[places[0]])))
+            throw new FathomException($"{file.Location}: '{Owners}' does not say the same sequences as 'position_ids'");
     }
 
     /// <summary>The same; padding must be at the end of a row, since positions count from its first column.</summary>

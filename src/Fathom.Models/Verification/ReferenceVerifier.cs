@@ -24,7 +24,8 @@ public sealed class ReferenceVerifier(LanguageModel model, ReferenceTolerance? t
         if (!file.Has("input_ids") && PromptReference.Beside(goldenPath) is { } prompts) return new PromptReference(model, _tolerance, file, prompts).Verify();
         if (!file.Has("input_ids")) throw new FathomException($"{goldenPath}: has no tensor 'input_ids', so it is no file of reference values; the documentation (models.md) shows how to make one");
         var judge = new ReferenceJudge(_tolerance);
-        judge.Used("input_ids", "attention_mask", "position_ids", "sequence", "short.input_ids", "short.attention_mask");
+        judge.Used("input_ids", "attention_mask", "position_ids", "short.input_ids", "short.attention_mask");
+        if (file.Has("position_ids")) judge.Used(GoldenRows.Owners);
         var rows = GoldenRows.ReadApart(file);
         CompareBatch(file, rows, judge);
         if (model.Config.IsClassifier) ClassifierReference.Compare(model, file, rows, judge);
