@@ -58,8 +58,43 @@ public sealed class ModelTests(Bench bench) : IDisposable
     }
 
     [Fact]
-    public void InspectRefusesWhatIsNoModel() =>
+    public void InspectRefusesWhatIsNoModel()
+    {
         FathomProcess.Run("model", "inspect", _folder.Write("x.safetensors", "no")).FailedWith(1, "x.safetensors");
+        FathomProcess.Run("model", "inspect", _folder.Write("x.bin", "no")).FailedWith(1, "is a weights file");
+        Directory.CreateDirectory(_folder["nothing"]);
+        var nothing = FathomProcess.Run("model", "inspect", _folder["nothing"]);
+        nothing.FailedWith(1, "is not a model");
+        Assert.Contains("no file of a kind that is examined", nothing.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void InspectTellsWhatItCanOfAModelThatIsNotSupported()
+    {
+        _folder.Write("strange/model.safetensors", File.ReadAllBytes(Path.Combine(SharedFolder.Golden("hf/llama"), "model.safetensors")));
+        _folder.Write("strange/config.json", """{"model_type":"mamba\u001b[2J","max_position_embeddings":77}""");
+        var refused = FathomProcess.Run("model", "inspect", _folder["strange"], "--json");
+        refused.FailedWith(1, "is not a known architecture");
+        var json = refused.Json;
+        Assert.Equal((false, true), ((bool)json["supported"]!, (bool)json["safe"]!));
+        Assert.Equal(("mamba[2J", 77), ((string)json["model_type"]!, (int)json["context_tokens"]!));
+        Assert.Equal((long)json["parameters"]! * 4, (long)json["memory"]!["as_stored_bytes"]!);
+        Assert.Contains("is not a known architecture", (string)json["reason"]!, StringComparison.Ordinal);
+        Assert.Equal("f32", (string)Assert.Single(json["types"]!.AsArray())!["type"]!);
+    }
+
+    [Fact]
+    public void InspectKnowsAdapters()
+    {
+        foreach (var name in new[] { "adapter_config.json", "adapter_model.safetensors" })
+            _folder.Write(Path.Combine("adapter", name), File.ReadAllBytes(SharedFolder.Golden($"training/llama-gqa-tied-lora/{name}")));
+        var alone = FathomProcess.Run("model", "inspect", _folder["adapter"], "--json").Succeeded().Json;
+        Assert.Equal(("adapter", true), ((string)alone["kind"]!, (bool)alone["supported"]!));
+        Assert.Equal((4, 2400L, null), ((int)alone["rank"]!, (long)alone["parameters"]!, alone["fits"]));
+        foreach (var file in Directory.GetFiles(SharedFolder.Golden("hf/llama-gqa-tied")))
+            _folder.Write(Path.Combine("llama-gqa-tied", Path.GetFileName(file)), File.ReadAllBytes(file));
+        Assert.True((bool)FathomProcess.Run("model", "inspect", _folder["adapter"], "--json").Succeeded().Json["fits"]!);
+    }
 
     [Fact]
     public void DoctorLoadsAModel()

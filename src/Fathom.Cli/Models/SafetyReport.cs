@@ -23,7 +23,9 @@ internal sealed class SafetyReport
     public bool IsSafe => _verdicts.All(verdict => verdict.Danger is FileDanger.None or FileDanger.NotExamined);
 
     /// <summary>One line for people.</summary>
-    public string Spoken => IsSafe
+    public string Spoken => _verdicts.Count == 0
+        ? "no file of a kind that is examined"
+        : IsSafe
         ? _verdicts.Any(verdict => verdict.Danger == FileDanger.NotExamined) ? $"nothing that carries code; not examined: {string.Join(", ", _verdicts.Where(verdict => verdict.Danger == FileDanger.NotExamined).Select(verdict => verdict.Name))}" : "every file holds data only and keeps the rules of its format"
         : string.Join("; ", _verdicts.Where(verdict => verdict.Danger is FileDanger.Code or FileDanger.Damaged).Select(verdict => $"{verdict.Name} {(verdict.Danger == FileDanger.Code ? "CAN RUN CODE in other programs" : "IS DAMAGED")}: {string.Join(", ", verdict.Findings.Take(4))}"));
 

@@ -50,19 +50,15 @@ internal static class EncoderInspection
             ["labels"] = JsonText.Texts(config.Labels),
             ["sentence_pooling"] = pooling,
             ["tokenizer"] = encoder.HasTokenizer,
-            ["types"] = new JsonArray([.. stored.Select(entry => (JsonNode)new JsonObject
-            {
-                ["type"] = entry.Type,
-                ["tensors"] = entry.Tensors,
-                ["parameters"] = entry.Parameters,
-                ["bytes"] = entry.Bytes,
-            })]),
+            ["types"] = new JsonArray([.. stored.Select(entry => (JsonNode)entry.ToJson())]),
             ["memory"] = new JsonObject
             {
                 ["as_stored_bytes"] = encoder.WeightBytes,
                 ["32_bit_bytes"] = encoder.ParameterCount * 4,
                 ["16_bit_bytes"] = encoder.ParameterCount * 2,
+                ["8_bit_bytes"] = encoder.ParameterCount,
             },
+            ["warnings"] = JsonText.Texts(encoder.Warnings),
             ["fingerprint"] = encoder.Fingerprint,
             ["files"] = new JsonArray([.. encoder.Files.Select(file => (JsonNode)FileHash.Of(file, context.Stop).ToJson())]),
         };
@@ -73,11 +69,11 @@ internal static class EncoderInspection
             .Row("parameters", Units.Count(encoder.ParameterCount))
             .Row("shape", $"{config.Layers} layers{(both is null ? "" : $" and {both.DecoderLayers} of the decoder")}, width {config.Width}, {config.Heads} heads of {config.HeadDim}, feed-forward {config.FeedForwardWidth}")
             .Row("vocabulary", Number(config.Vocabulary))
-            .Row("context", $"{config.ContextLength} tokens")
+            .Row("context", both is null ? $"{config.ContextLength} tokens" : $"no limit of the model's own (distances, not positions); {config.ContextLength} tokens here")
             .Row("head", config.Labels.Count > 0 ? $"classes: {string.Join(", ", config.Labels)}" : encoder.HasPooler ? "a pooler, no classes" : "none")
             .Row("sentences", pooling ?? "not said (no modules.json)")
             .Row("stored as", string.Join(", ", stored.Select(entry => $"{entry.Type} ({entry.Tensors} tensors, {Units.Bytes(entry.Bytes)})")))
-            .Row("memory of weights", $"{Units.Bytes(encoder.WeightBytes)} as stored; {Units.Bytes(encoder.ParameterCount * 4)} / {Units.Bytes(encoder.ParameterCount * 2)} at 32 / 16 bits")
+            .Row("memory of weights", $"{Units.Bytes(encoder.WeightBytes)} as stored; {Units.Bytes(encoder.ParameterCount * 4)} / {Units.Bytes(encoder.ParameterCount * 2)} / {Units.Bytes(encoder.ParameterCount)} at 32 / 16 / 8 bits")
             .Row("tokenizer", encoder.HasTokenizer ? "yes" : "none")
             .Row("tensors", encoder.Warnings.Count == 0 ? "every one the architecture needs is there with the right shape, and no other" : "every one the architecture needs is there with the right shape; others belong to another head")
             .Row("safety", safety.Spoken)

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Fathom.Cli.CommandLine;
 using Fathom.Cli.Models;
 using Fathom.Cli.Output;
+using Fathom.Models.Adapters;
 using Fathom.Models.Encoders;
 
 namespace Fathom.Cli.Verbs;
@@ -28,14 +29,13 @@ internal static class ModelInspectVerb
         var safety = SafetyReport.Of(path);
         try
         {
+            if (AdapterBase.IsAdapter(path)) return AdapterInspection.Run(context, path, safety);
             return TextEncoder.CanLoad(path) ? EncoderInspection.Run(context, path, safety) : RunDecoder(context, safety);
         }
         catch (FathomException refusal)
         {
             // What its files could do matters most of all where the model cannot be used.
-            var result = new JsonObject { ["command"] = "model inspect", ["location"] = path, ["supported"] = false, ["reason"] = refusal.Message };
-            safety.AddTo(result);
-            context.Answer(result, output => new TextTable("what", "value").Row("model", path).Row("supported", "no").Row("safety", safety.Spoken).Row("licence", safety.License ?? "not named").Write(output, context.Terminal));
+            UnsupportedInspection.Answer(context, path, refusal, safety);
             throw;
         }
     }
@@ -74,14 +74,9 @@ internal static class ModelInspectVerb
             ["end_tokens"] = JsonText.Numbers(model.EndTokens),
             ["tokenizer"] = model.HasTokenizer,
             ["chat_template"] = model.HasTokenizer && model.Tokenizer.ChatTemplate is not null,
-            ["types"] = new JsonArray([.. stored.Select(entry => (JsonNode)new JsonObject
-            {
-                ["type"] = entry.Type,
-                ["tensors"] = entry.Tensors,
-                ["parameters"] = entry.Parameters,
-                ["bytes"] = entry.Bytes,
-            })]),
+            ["types"] = new JsonArray([.. stored.Select(entry => (JsonNode)entry.ToJson())]),
             ["memory"] = memory,
+            ["warnings"] = JsonText.Texts(model.Warnings),
             ["fingerprint"] = model.Fingerprint,
             ["files"] = new JsonArray([.. session.Files.Select(file => (JsonNode)file.ToJson())]),
         };
@@ -105,7 +100,7 @@ internal static class ModelInspectVerb
             .Row("memory of weights", $"{Units.Bytes(model.WeightBytes)} as stored; {Units.Bytes(model.ParameterCount * 4)} / {Units.Bytes(model.ParameterCount * 2)} / {Units.Bytes(model.ParameterCount)} at 32 / 16 / 8 bits")
             .Row("tokenizer", !model.HasTokenizer ? "none" : model.Tokenizer.ChatTemplate is null ? "yes, no chat template" : "yes, with a chat template")
             .Row("end tokens", string.Join(", ", model.EndTokens))
-            .Row("tensors", "every one the architecture needs is there with the right shape, and no other")
+            .Row("tensors", "every one the architecture needs is there with the right shape, " + (model.Warnings.Count == 0 ? "and no other" : "but others are not used (see the warning)"))
             .Row("safety", safety.Spoken)
             .Row("licence", safety.License ?? "not named")
             .Row("fingerprint", model.Fingerprint);

@@ -16,4 +16,16 @@ public static class AdapterBase
             ? named
             : throw new FathomException($"{path}: does not say which model it belongs to (base_model_name_or_path)");
     }
+
+    /// <summary>What an adapter is; whether it fits its model shows when it is loaded with it.</summary>
+    /// <exception cref="FathomException">It is no adapter, or one that is not supported.</exception>
+    public static AdapterDescription Describe(string folder)
+    {
+        using var adapter = AdapterFolder.Open(folder);
+        var options = adapter.Options;
+        var tensors = adapter.Tensors;
+        return new AdapterDescription(
+            options.BaseModel, options.Rank, options.Alpha, options.RankStabilised, options.TargetPattern is { } pattern ? [pattern] : [.. options.TargetModules],
+            tensors.Count, tensors.Sum(tensor => tensor.ElementCount), tensors.Sum(tensor => tensor.ByteLength), adapter.Warnings);
+    }
 }

@@ -45,6 +45,9 @@ internal sealed class AdapterFolder : IDisposable
         return new AdapterFolder(folder, options, warnings, SafetensorsFile.Open(weights));
     }
 
+    /// <summary>Everything in the file of tensors.</summary>
+    public IReadOnlyList<StoredTensor> Tensors => [.. _weights.Names.Select(_weights.GetTensor)];
+
     /// <summary>Whether the file holds a tensor, by its name without the prefix.</summary>
     public bool Has(string name) => _weights.TryGetTensor(Prefix + name, out _);
 

@@ -10,6 +10,7 @@ internal sealed class ModelFiles
 {
     private const string ConfigFile = "config.json";
     private const string GenerationFile = "generation_config.json";
+    private static readonly string[] WeightsEndings = [".safetensors", ".bin", ".pt", ".pth", ".ckpt"];
     private static readonly string[] TokenizerFiles = ["tokenizer.json"];
 
     private ModelFiles(string location, ITensorSource weights, IArchitecture architecture, DecoderConfig config)
@@ -136,7 +137,7 @@ internal sealed class ModelFiles
 
     private static ModelFiles OpenGguf(string location, string path)
     {
-        if (!path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) && path.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+        if (WeightsEndings.Contains(Path.GetExtension(path).ToLowerInvariant(), StringComparer.Ordinal))
             throw new FathomException($"{path}: is a weights file: name its folder, which holds config.json too");
         var file = GgufFile.Open(path);
         try
