@@ -50,8 +50,7 @@ public sealed class LanguageModel : IDisposable
 
     /// <summary>The tokenizer.</summary>
     /// <exception cref="FathomException">The model has none.</exception>
-    public Tokenizer Tokenizer => _tokenizer.Value
-        ?? throw new FathomException($"{Location}: has no tokenizer (tokenizer.json); download the whole model, or give token ids");
+    public Tokenizer Tokenizer => _tokenizer.Value ?? throw FolderTokenizer.Missing(Location);
 
     /// <summary>What to know about its files: parts that are not used (vision towers); about the adapter it was loaded with: settings that were ignored, or that it has no effect.</summary>
     public IReadOnlyList<string> Warnings => _files.Warnings;

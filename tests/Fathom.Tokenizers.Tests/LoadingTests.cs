@@ -32,6 +32,33 @@ public class LoadingTests
     });
 
     [Theory]
+    [InlineData("""{"model_type":"deberta"}""", "{}", new[] { 1, 5, 2 }, new[] { 1, 5, 2, 6, 2 })]
+    [InlineData("""{"model_type":"x"}""", """{"tokenizer_class":"DebertaTokenizer"}""", new[] { 1, 5, 2 }, new[] { 1, 5, 2, 6, 2 })]
+    [InlineData("""{"model_type":"roberta"}""", "{}", new[] { 7, 5, 8 }, new[] { 7, 5, 8, 8, 6, 8 })]
+    [InlineData("""{"model_type":"opt"}""", """{"tokenizer_class":"GPT2Tokenizer","add_bos_token":true,"bos_token":"</s>"}""", new[] { 8, 5 }, new[] { 8, 5, 6 })]
+    [InlineData("""{"model_type":"gpt2"}""", "{}", new[] { 5 }, new[] { 5, 6 })]
+    public void VocabularyAndMergesAreFramedAsTheirModelWantsIt(string config, string tokenizerConfig, int[] single, int[] pair) => InFolder(folder =>
+    {
+        File.WriteAllText(Path.Combine(folder, "config.json"), config);
+        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), tokenizerConfig);
+        File.WriteAllText(Path.Combine(folder, "vocab.json"), """{"[PAD]":0,"[CLS]":1,"[SEP]":2,"[UNK]":3,"[MASK]":4,"a":5,"b":6,"<s>":7,"</s>":8,"<|endoftext|>":9}""");
+        File.WriteAllText(Path.Combine(folder, "merges.txt"), "#version: 0.2\n");
+        var tokenizer = Tokenizer.Load(folder);
+        Assert.Equal(single, tokenizer.EncodeFull("a").Ids);
+        Assert.Equal(pair, tokenizer.EncodeFull("a", "b").Ids);
+        Assert.Equal([5, 6], tokenizer.Encode("ab", addSpecialTokens: false));
+    });
+
+    [Fact]
+    public void ABeginningThatIsNotNamedIsRefused() => InFolder(folder =>
+    {
+        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), """{"add_bos_token":true}""");
+        File.WriteAllText(Path.Combine(folder, "vocab.json"), """{"a":0}""");
+        File.WriteAllText(Path.Combine(folder, "merges.txt"), "");
+        Assert.Contains("add_bos_token", Assert.Throws<FathomException>(() => Tokenizer.Load(folder)).Message, StringComparison.Ordinal);
+    });
+
+    [Theory]
     [InlineData("""{"model":{"type":"Bigram","vocab":{"a":0}}}""", "Bigram")]
     [InlineData("""{"normalizer":{"type":"Shout"},"model":{"type":"WordLevel","vocab":{"a":0}}}""", "Shout")]
     [InlineData("""{"pre_tokenizer":{"type":"Knife"},"model":{"type":"WordLevel","vocab":{"a":0}}}""", "Knife")]

@@ -50,7 +50,7 @@ public sealed class TextEncoder : IDisposable
 
     /// <summary>The tokenizer.</summary>
     /// <exception cref="FathomException">The model has none.</exception>
-    public Tokenizer Tokenizer => _tokenizer.Value ?? throw new FathomException($"{Location}: has no tokenizer (tokenizer.json); download the whole model, or give token ids");
+    public Tokenizer Tokenizer => _tokenizer.Value ?? throw FolderTokenizer.Missing(Location);
 
     /// <summary>Whether there is a pooler.</summary>
     public bool HasPooler => Stack.Pooler is not null;

@@ -11,7 +11,6 @@ internal sealed class ModelFiles
     private const string ConfigFile = "config.json";
     private const string GenerationFile = "generation_config.json";
     private static readonly string[] WeightsEndings = [".safetensors", ".bin", ".pt", ".pth", ".ckpt"];
-    private static readonly string[] TokenizerFiles = ["tokenizer.json"];
 
     private ModelFiles(string location, ITensorSource weights, IArchitecture architecture, DecoderConfig config)
     {
@@ -98,7 +97,7 @@ internal sealed class ModelFiles
     public Tokenizer? LoadTokenizer()
     {
         if (Gguf is { } gguf) return gguf.Metadata.Contains("tokenizer.ggml.model") ? Tokenizer.FromGguf(gguf) : null;
-        return TokenizerFiles.Any(name => File.Exists(Path.Combine(Location, name))) ? Tokenizer.Load(Location) : null;
+        return FolderTokenizer.Load(Location);
     }
 
     private static ModelFiles OpenFolder(string folder, string configFile)

@@ -34,6 +34,8 @@ internal static class ConfigurationReader
 
         configuration.TokenizerClass ??= view.OptionalText("tokenizer_class");
         configuration.AddPrefixSpace = view.Flag("add_prefix_space", configuration.AddPrefixSpace);
+        if (view.TryGet("add_bos_token", out _))
+            configuration.AddBos = view.Flag("add_bos_token", false);
         if (view.TryGet("chat_template", out var template))
             configuration.ChatTemplate = Template(view, template);
     }

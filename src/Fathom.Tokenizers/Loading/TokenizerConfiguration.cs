@@ -12,6 +12,9 @@ internal sealed record TokenizerConfiguration
     /// <summary>The class that transformers uses for it.</summary>
     public string? TokenizerClass { get; set; }
 
+    /// <summary>Whether a text begins with the token that begins sequences; null where no file says.</summary>
+    public bool? AddBos { get; set; }
+
     /// <summary>Whether a space is put before the text.</summary>
     public bool AddPrefixSpace { get; set; }
 

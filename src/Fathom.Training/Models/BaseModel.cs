@@ -50,7 +50,7 @@ public sealed class BaseModel
     {
         var files = ModelFiles.Open(folder);
         using var weights = files.Weights;
-        var tokenizer = files.LoadTokenizer() ?? throw new FathomException($"{folder}: has no tokenizer (tokenizer.json); download the whole model");
+        var tokenizer = files.LoadTokenizer() ?? throw FolderTokenizer.Missing(folder);
         var companions = CompanionFiles.Read(folder);
         if (files.Gguf is not null) AddWhatGgufSays(companions, tokenizer, files.EndTokens, folder);
         return new BaseModel(files.Config, tokenizer, companions, (device, _) => TrainableModel.Load(folder, device))

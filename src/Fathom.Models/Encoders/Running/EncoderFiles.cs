@@ -1,6 +1,7 @@
 using Fathom.Formats;
 using Fathom.Models.Architectures;
 using Fathom.Models.Encoders.Families;
+using Fathom.Models.Running;
 using Fathom.Tokenizers;
 
 namespace Fathom.Models.Encoders.Running;
@@ -9,7 +10,6 @@ namespace Fathom.Models.Encoders.Running;
 internal sealed class EncoderFiles
 {
     private const string ConfigName = "config.json";
-    private static readonly string[] TokenizerNames = ["tokenizer.json", "vocab.json", "tokenizer.model", "spiece.model", "spm.model", "sentencepiece.bpe.model"];
 
     private EncoderFiles(string location, ITensorSource weights, EncoderPlan plan, IReadOnlyList<string> paths)
     {
@@ -52,5 +52,5 @@ internal sealed class EncoderFiles
     }
 
     /// <summary>Reads the tokenizer, where there is one.</summary>
-    public Tokenizer? LoadTokenizer() => TokenizerNames.Any(name => File.Exists(Path.Combine(Location, name))) ? Tokenizer.Load(Location) : null;
+    public Tokenizer? LoadTokenizer() => FolderTokenizer.Load(Location);
 }

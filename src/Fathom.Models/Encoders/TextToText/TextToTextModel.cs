@@ -46,7 +46,7 @@ public sealed unsafe class TextToTextModel : IDisposable
 
     /// <summary>The tokenizer.</summary>
     /// <exception cref="FathomException">The model has none.</exception>
-    public Tokenizer Tokenizer => _tokenizer.Value ?? throw new FathomException($"{Location}: has no tokenizer (tokenizer.json or spiece.model); download the whole model, or give token ids");
+    public Tokenizer Tokenizer => _tokenizer.Value ?? throw FolderTokenizer.Missing(Location);
 
     /// <summary>The encoder's layers.</summary>
     internal EncoderStack EncoderStack => _encoderStack;
