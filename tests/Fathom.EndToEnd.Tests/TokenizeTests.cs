@@ -31,6 +31,20 @@ public sealed class TokenizeTests(Bench bench) : IDisposable
     }
 
     [Fact]
+    public void BlankLinesOfATextFileAreEmptySamples()
+    {
+        var file = _folder.Write("text.txt", "How many\n\n \r\nHow");
+        var result = FathomProcess.Run("tokenize", bench.Model, "--data", file, "--no-special-tokens", "--json").Succeeded();
+        var lines = result.Out.TrimEnd('\n').Split('\n');
+        Assert.Equal(4, lines.Length);
+        Assert.Equal($"{{\"ids\":[{string.Join(',', Ids("How", "Ġmany"))}]}}", lines[0]);
+        Assert.Equal("{\"ids\":[]}", lines[1]);
+        Assert.Equal($"{{\"ids\":[{Ids("How")[0]}]}}", lines[3]);
+        Assert.Equal(2, FathomProcess.Run("tokenize", bench.Model, "--data", file, "--limit", "2", "--json").Succeeded().Out.TrimEnd('\n').Split('\n').Length);
+        FathomProcess.Run("tokenize", bench.Model, "--data", _folder.Write("none.txt", "")).FailedWith(1, "none.txt");
+    }
+
+    [Fact]
     public void AConversationIsRenderedThroughTheTemplate()
     {
         var messages = _folder.Write("messages.json", """[{"role":"user","content":"How many?"}]""");

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using Fathom.Cli.CommandLine;
 using Fathom.Cli.Models;
@@ -102,18 +101,56 @@ internal static class TokenizeVerb
 
     private static int WriteFile(VerbContext context, Tokenizer tokenizer, string data, bool special)
     {
-        var line = new StringBuilder();
+        var writer = new IdLineWriter(context.Terminal.Out, context.Json);
+        if (DataSet.FormatOf(data) == DataFormat.Text && context.Get(DataFlags.TextField) is null or "text")
+        {
+            WriteLines(context, tokenizer.CreateEncoder(special), data, writer);
+            return ExitCodes.Done;
+        }
+
         foreach (var row in DataSet.Read(data, DataFlags.OptionsOf(context)))
         {
             context.ThrowIfStopped();
-            line.Clear();
-            line.Append(context.Json ? "{\"ids\":[" : "");
-            line.AppendJoin(context.Json ? ',' : ' ', tokenizer.Encode(row.Text, special));
-            line.Append(context.Json ? "]}" : "");
-            context.Terminal.Out.WriteLine(line);
+            writer.Begin();
+            writer.Write(tokenizer.Encode(row.Text, special));
+            writer.End();
         }
 
         return ExitCodes.Done;
+    }
+
+    // A line of a text file may be as long as the file; blank ones count, so that line n of the output is line n of the file.
+    private static void WriteLines(VerbContext context, IncrementalEncoder encoder, string data, IdLineWriter writer)
+    {
+        using var lines = TextLines.Open(data);
+        var limit = context.Get(DataFlags.Limit) ?? long.MaxValue;
+        var part = new char[1 << 16];
+        while (lines.Number < limit && lines.NextLine())
+        {
+            context.ThrowIfStopped();
+            writer.Begin();
+            try
+            {
+                for (int length; (length = lines.Read(part)) > 0;)
+                {
+                    context.ThrowIfStopped();
+                    writer.Write(encoder.Append(part.AsSpan(0, length)));
+                }
+
+                writer.Write(encoder.Finish());
+            }
+            catch (FathomException failure) when (!failure.Message.StartsWith(data, StringComparison.Ordinal))
+            {
+                throw new FathomException($"{data}: line {lines.Number}: {failure.Message}", failure);
+            }
+
+            writer.End();
+        }
+
+        if (lines.Number == 0)
+        {
+            throw new FathomException($"{data}: has no lines");
+        }
     }
 
     private static JsonArray Offsets((int Start, int End)[] offsets) =>

@@ -32,6 +32,14 @@ public static class DataSet
         return Rows(() => stream, name, options.Format ?? DataStream.FormatOf(name), options);
     }
 
+    /// <summary>The format that a file's name stands for, a <c>.gz</c> at its end aside.</summary>
+    /// <exception cref="FathomException">It stands for none.</exception>
+    public static DataFormat FormatOf(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return DataStream.FormatOf(path);
+    }
+
     private static DataOptions Checked(DataOptions? options)
     {
         options ??= new DataOptions();
