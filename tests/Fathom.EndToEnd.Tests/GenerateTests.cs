@@ -21,6 +21,25 @@ public sealed class GenerateTests(Bench bench) : IDisposable
         Assert.Contains((string)output["finish_reason"]!, new[] { "stop", "length" });
     }
 
+    [SharedFact("golden/hf/flan-t5")]
+    public void AnEncoderWithADecoderWritesToo()
+    {
+        foreach (var name in new[] { "config.json", "model.safetensors" })
+            _folder.Write(Path.Combine("flan", name), File.ReadAllBytes(SharedFolder.Path($"golden/hf/flan-t5/{name}")));
+        var words = string.Join(',', Enumerable.Range(2, 126).Select(i => $"\"w{i}\":{i}"));
+        _folder.Write("flan/tokenizer.json", $$$$$"""
+            {"added_tokens":[{"id":1,"content":"</s>","single_word":false,"lstrip":false,"rstrip":false,"normalized":false,"special":true}],"normalizer":null,"pre_tokenizer":{"type":"WhitespaceSplit"},
+            "post_processor":{"type":"TemplateProcessing","single":[{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"</s>","type_id":0}}],"pair":[{"Sequence":{"id":"A","type_id":0}},{"Sequence":{"id":"B","type_id":0}}],"special_tokens":{"</s>":{"id":"</s>","ids":[1],"tokens":["</s>"]}}},
+            "decoder":null,"model":{"type":"WordLevel","vocab":{"<pad>":0,"</s>":1,{{{{{words}}}}}},"unk_token":"<pad>"}}
+            """);
+        var prompts = _folder.Write("p.txt", "w5 w9\nw8 w4 w7\n");
+        var outputs = FathomProcess.Run("generate", _folder["flan"], "--prompts", prompts, "--max-new-tokens", "5", "--out", _folder["run"], "--json").Succeeded().Json["outputs"]!.AsArray();
+        Assert.Equal([3, 4], outputs.Select(output => (int)output!["prompt_tokens"]!));
+        var alone = FathomProcess.Run("generate", _folder["flan"], "--prompt", "w8 w4 w7", "--max-new-tokens", "5", "--json").Succeeded().Json["outputs"]![0]!;
+        Assert.Equal(alone["log_probabilities"]!.ToJsonString(), outputs[1]!["log_probabilities"]!.ToJsonString());
+        Assert.Matches("^(w[0-9]+ ?)+$", (string)alone["output"]!);
+    }
+
     [Fact]
     public void TheSameSeedDrawsTheSameText()
     {

@@ -10,7 +10,7 @@ using Fathom.Tokenizers;
 namespace Fathom.Cli.Models;
 
 /// <summary>A model opened for a command, with what commands ask of it.</summary>
-internal sealed class ModelSession : IDisposable
+internal sealed class ModelSession : ITextWriter
 {
     // Activations, packed weights' bookkeeping and the runtime itself.
     private const long Overhead = 200L << 20;
@@ -42,6 +42,16 @@ internal sealed class ModelSession : IDisposable
 
     /// <summary>The model's files with their hashes.</summary>
     public IReadOnlyList<FileHash> Files => _files.Value;
+
+    /// <inheritdoc/>
+    public int ContextLength => Model.Config.ContextLength;
+
+    /// <inheritdoc/>
+    public string Fingerprint => Model.Fingerprint;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<GenerationResult> Generate(IReadOnlyList<int[]> prompts, GenerationOptions options, Action<GeneratedToken> onToken, CancellationToken stop) =>
+        Model.Generate(prompts, options, onToken, Batch, stop);
 
     /// <summary>Opens what MODEL names.</summary>
     /// <exception cref="FathomException">There is no such model, or it is not supported.</exception>

@@ -17,14 +17,14 @@ internal sealed class GenerationRun : IDisposable
     private const int Chunk = 64;
     private const ulong ChunkStride = 0x9E3779B97F4A7C15;
     private readonly VerbContext _context;
-    private readonly ModelSession _session;
+    private readonly ITextWriter _session;
     private readonly SampleSet _set;
     private readonly GenerationOptions _options;
     private readonly RunFolder? _folder;
     private readonly RecordLog? _log;
     private readonly List<JsonObject> _outputs = [];
 
-    private GenerationRun(VerbContext context, ModelSession session, SampleSet set, GenerationOptions options, RunFolder? folder, IReadOnlyDictionary<string, string>? settings)
+    private GenerationRun(VerbContext context, ITextWriter session, SampleSet set, GenerationOptions options, RunFolder? folder, IReadOnlyDictionary<string, string>? settings)
     {
         (_context, _session, _set, _options, _folder) = (context, session, set, options, folder);
         if (folder is not null)
@@ -38,7 +38,7 @@ internal sealed class GenerationRun : IDisposable
 
     /// <summary>Opens the run, in its folder if the command line names one.</summary>
     /// <exception cref="FathomException">The folder holds a run of other settings, or cannot be written.</exception>
-    public static GenerationRun Open(VerbContext context, ModelSession session, PromptEncoder prompts, SampleSet set, GenerationOptions options)
+    public static GenerationRun Open(VerbContext context, ITextWriter session, PromptEncoder prompts, SampleSet set, GenerationOptions options)
     {
         if (context.Get(CommonOptions.Out) is not { } path)
         {
@@ -46,7 +46,7 @@ internal sealed class GenerationRun : IDisposable
         }
 
         var settings = new RunSettings("generate")
-            .Add("model", session.Model.Fingerprint)
+            .Add("model", session.Fingerprint)
             .Add("data", set.File.Sha256)
             .Add("template", prompts.Description)
             .Add("limit", context.Get(DataFlags.Limit))
@@ -75,14 +75,13 @@ internal sealed class GenerationRun : IDisposable
     {
         using var progress = streaming ? null : _context.StartProgress("generate", "samples", _set.Samples.Count);
         progress?.AlreadyDone(_outputs.Count);
-        var batch = _session.Batch;
         var finished = _outputs.Count;
         for (var first = _outputs.Count; first < _set.Samples.Count; first += Chunk)
         {
             var samples = _set.Samples.Skip(first).Take(Chunk).ToArray();
             var options = _options with { Seed = unchecked(_options.Seed + ((ulong)(first / Chunk) * ChunkStride)) };
             var start = _context.Time.GetTimestamp();
-            var results = _session.Model.Generate([.. samples.Select(sample => sample.PromptTokens)], options, OnToken, batch, _context.Stop);
+            var results = _session.Generate([.. samples.Select(sample => sample.PromptTokens)], options, OnToken, _context.Stop);
             Counter.Spent(_context.Time.GetElapsedTime(start));
             var chunk = new JsonArray();
             foreach (var (result, sample) in results.Zip(samples))

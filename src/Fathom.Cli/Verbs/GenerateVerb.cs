@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Fathom.Cli.CommandLine;
 using Fathom.Cli.Models;
 using Fathom.Cli.Runs;
+using Fathom.Models.Encoders.TextToText;
 using Fathom.Models.Generation;
 
 namespace Fathom.Cli.Verbs;
@@ -57,11 +58,13 @@ internal static class GenerateVerb
             throw new UsageException("--stop '': the text to stop at is empty");
         }
 
-        using var session = ModelSession.Open(context.Required(Model), context);
-        var prompts = PromptEncoder.Of(context, session.Tokenizer, file is null ? "{text}" : PromptTemplate.QuestionAndAnswer);
+        var path = ModelLocator.Find(context.Required(Model));
+        var reads = TextToTextModel.CanLoad(path);
+        using ITextWriter session = reads ? TextToTextSession.Open(path, context) : ModelSession.Open(path, context);
+        var prompts = PromptEncoder.Of(context, session.Tokenizer, file is null || reads ? "{text}" : PromptTemplate.QuestionAndAnswer);
         var set = file is null
-            ? SampleSet.OfText(prompt!, prompts, session.Model.Config.ContextLength, options.MaxNewTokens)
-            : SampleSet.Read(file, context, prompts, session.Model.Config.ContextLength, options.MaxNewTokens);
+            ? SampleSet.OfText(prompt!, prompts, session.ContextLength, options.MaxNewTokens)
+            : SampleSet.Read(file, context, prompts, session.ContextLength, options.MaxNewTokens);
         using var run = GenerationRun.Open(context, session, prompts, set, options);
         var streaming = file is null && !context.Json && context.Terminal.OutIsTerminal;
         var outputs = run.Run(streaming);

@@ -1,24 +1,13 @@
-using System.Text;
 using Fathom.Models.Running;
 using Fathom.Models.Tracing;
-using Fathom.Tensors;
-using Fathom.Tokenizers;
+using Fathom.Tensors.Kernels;
 
 namespace Fathom.Models.Generation;
 
 /// <summary>One prompt on its way to its continuation.</summary>
 internal sealed class Job : IDisposable
 {
-    private readonly Sampler? _sampler;
-    private readonly CounterRandom _random;
-    private readonly DetokenizerStream? _stream;
-    private readonly StopMatcher _stops;
-    private readonly IReadOnlyList<int> _ends;
-    private readonly StringBuilder _text = new();
-    private readonly List<int> _output = [];
-    private readonly List<double> _logProbabilities = [];
-    private readonly List<double> _entropies = [];
-    private readonly List<double> _maxProbabilities = [];
+    private readonly Continuation _output;
 
     /// <summary>Prepares a prompt; nothing is run and no memory is taken for it yet.</summary>
     public Job(LanguageModel model, int index, int[] prompt, GenerationOptions options, StatePooler? pooler = null)
@@ -34,12 +23,7 @@ internal sealed class Job : IDisposable
         Prompt = prompt;
         Options = options;
         Pooler = pooler;
-        _sampler = options.Temperature > 0 ? new Sampler(options) : null;
-        _random = new CounterRandom(options.Seed, (ulong)index);
-        _stream = model.HasTokenizer ? model.Tokenizer.CreateStream() : null;
-        _stops = new StopMatcher(options.StopStrings);
-        _ends = !options.StopAtEndTokens ? [] : options.EndTokens ?? model.EndTokens;
-        if (options.StopStrings.Count > 0 && _stream is null) throw new FathomException($"{model.Location}: has no tokenizer, so stop strings cannot be found");
+        _output = new Continuation(index, options, model.HasTokenizer ? model.Tokenizer : null, model.EndTokens, model.Location);
     }
 
     /// <summary>Place in the call.</summary>
@@ -67,57 +51,33 @@ internal sealed class Job : IDisposable
     public TokenSequence? Sequence { get; set; }
 
     /// <summary>Why it ended, once it has.</summary>
-    public FinishReason? Finish { get; private set; }
+    public FinishReason? Finish => _output.Finish;
 
     /// <summary>Tokens generated so far.</summary>
-    public int Generated => _output.Count;
+    public int Generated => _output.Tokens.Count;
 
     /// <summary>Whether a pass is left to do: the prompt, the next token, or the last token for its states' sake.</summary>
-    public bool NeedsPass => Finish is null || (Pooler is { } pooler && pooler.WantsStep(_output.Count) && Sequence!.Length < Prompt.Length + _output.Count);
+    public bool NeedsPass => Finish is null || (Pooler is { } pooler && pooler.WantsStep(Generated) && Sequence!.Length < Prompt.Length + Generated);
 
     /// <summary>The tokens of the next pass, at most <paramref name="most"/>.</summary>
     public ReadOnlyMemory<int> NextTokens(int most)
     {
         var done = Sequence!.Length;
-        return done < Prompt.Length ? Prompt.AsMemory(done, Math.Min(most, Prompt.Length - done)) : new[] { _output[done - Prompt.Length] };
+        return done < Prompt.Length ? Prompt.AsMemory(done, Math.Min(most, Prompt.Length - done)) : new[] { _output.Tokens[done - Prompt.Length] };
     }
 
     /// <summary>Takes the distribution after everything fed so far, chooses a token, and says what is new.</summary>
-    public unsafe GeneratedToken Choose(float* logits, int vocabulary, in Tensors.Kernels.LogitStatistics statistics)
+    public unsafe GeneratedToken Choose(float* logits, int vocabulary, in LogitStatistics statistics)
     {
-        var id = _sampler is null ? statistics.ArgMax : _sampler.Sample(new ReadOnlySpan<float>(logits, vocabulary), statistics.Largest, _random.NextDouble());
-        var logProbability = logits[id] - statistics.LogSumExp;
-        var maxProbability = Positions.Elementary.Exp(statistics.Largest - statistics.LogSumExp);
-        if (_output.Count == 0 && ClassTokens.Count > 0) KeepClassLogits(logits, statistics.LogSumExp);
-        _output.Add(id);
-        _logProbabilities.Add(logProbability);
-        _entropies.Add(statistics.Entropy);
-        _maxProbabilities.Add(maxProbability);
-        var ended = _ends.Contains(id);
-        var text = _stops.Append(_stream?.Append(id) ?? "");
-        if (_stops.Stopped) Finish = FinishReason.StopString;
-        else if (ended) Finish = FinishReason.EndToken;
-        else if (_output.Count == Options.MaxNewTokens) Finish = FinishReason.Length;
-        if (Finish is not null) text += _stops.Append(_stream?.Flush() ?? "") + _stops.Flush();
-        _text.Append(text);
-        return new GeneratedToken(Index, id, text, logProbability, statistics.Entropy, maxProbability, Finish);
+        if (Generated == 0 && ClassTokens.Count > 0) KeepClassLogits(logits, statistics.LogSumExp);
+        return _output.Choose(logits, vocabulary, statistics);
     }
 
     /// <summary>Ends it after its prompt: nothing is to be generated.</summary>
-    public void EndAfterPrompt() => Finish = FinishReason.Length;
+    public void EndAfterPrompt() => _output.End();
 
     /// <summary>The finished continuation.</summary>
-    public GenerationResult ToResult() => new()
-    {
-        Index = Index,
-        PromptTokens = Prompt,
-        Tokens = [.. _output],
-        Text = _text.ToString(),
-        LogProbabilities = [.. _logProbabilities],
-        Entropies = [.. _entropies],
-        MaxProbabilities = [.. _maxProbabilities],
-        Finish = Finish ?? throw new InvalidOperationException("the job has not ended"),
-    };
+    public GenerationResult ToResult() => _output.ToResult(Prompt);
 
     private unsafe void KeepClassLogits(float* logits, double logSumExp)
     {

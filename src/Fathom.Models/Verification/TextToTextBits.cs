@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Fathom.Models.Encoders.TextToText;
+using Fathom.Models.Generation;
 
 namespace Fathom.Models.Verification;
 
@@ -40,8 +41,8 @@ internal static class TextToTextBits
     {
         var config = model.Config.Encoder;
         var inputs = Enumerable.Range(0, BitsTokens.Sequences).Select(i => BitsTokens.Of(i, BitsTokens.Length(i, config.ContextLength), config.Vocabulary));
-        var results = new List<TextToTextResult>(BitsTokens.Sequences);
-        foreach (var some in (backwards ? inputs.Reverse() : inputs).Chunk(batch)) results.AddRange(model.Generate(some, NewTokens, cancellation));
+        var results = new List<GenerationResult>(BitsTokens.Sequences);
+        foreach (var some in (backwards ? inputs.Reverse() : inputs).Chunk(batch)) results.AddRange(model.Generate(some, new GenerationOptions { MaxNewTokens = NewTokens }, cancellation: cancellation));
         if (backwards) results.Reverse();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var result in results)

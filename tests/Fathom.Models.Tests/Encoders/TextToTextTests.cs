@@ -29,10 +29,11 @@ public sealed class TextToTextTests
     {
         using var model = Load("t5");
         int[][] inputs = [.. Enumerable.Range(0, 5).Select(i => Enumerable.Range(0, 3 + i * 7).Select(j => (i * 31 + j * 17) % 126 + 2).ToArray())];
-        var together = model.Generate(inputs, 12);
+        var options = new GenerationOptions { MaxNewTokens = 12 };
+        var together = model.Generate(inputs, options);
         for (var i = 0; i < inputs.Length; i++)
         {
-            var alone = Assert.Single(model.Generate([inputs[i]], 12));
+            var alone = Assert.Single(model.Generate([inputs[i]], options));
             Assert.Equal(alone.Tokens, together[i].Tokens);
             Assert.Equal(alone.LogProbabilities, together[i].LogProbabilities);
             Assert.Equal(alone.Tokens[^1] == 1 ? FinishReason.EndToken : FinishReason.Length, alone.Finish);
@@ -43,6 +44,22 @@ public sealed class TextToTextTests
                 Assert.Equal(alone.Tokens[step], logits.IndexOf(logits.ToArray().Max()));
             }
         }
+    }
+
+    [Fact]
+    public void What_is_drawn_follows_from_seed_and_place_alone()
+    {
+        using var model = Load("t5");
+        int[][] inputs = [[5, 9, 100, 1], [7, 1], [8, 8, 8, 1]];
+        var options = new GenerationOptions { MaxNewTokens = 8, Temperature = 1, TopK = 50, Seed = 4, StopAtEndTokens = false };
+        var heard = new List<(int, int)>();
+        var first = model.Generate(inputs, options, token => heard.Add((token.Index, token.Id)));
+        Assert.Equal(first.Select(one => one.Tokens), model.Generate(inputs, options).Select(one => one.Tokens));
+        Assert.Equal(first[0].Tokens, model.Generate(inputs[..1], options)[0].Tokens);
+        Assert.NotEqual(first[0].Tokens, model.Generate(inputs, options with { Seed = 5 })[0].Tokens);
+        Assert.All(first, one => Assert.Equal(8, one.Tokens.Length));
+        Assert.Equal(first[1].Tokens, heard.Where(token => token.Item1 == 1).Select(token => token.Item2));
+        Assert.Contains("text 1 has no tokens", Assert.Throws<FathomException>(() => model.Generate([[5, 1], []])).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using Fathom.Models.Architectures;
 using Fathom.Models.Encoders.Families;
 using Fathom.Models.Encoders.Running;
+using Fathom.Models.Generation;
 using Fathom.Models.Running;
 using Fathom.Tensors;
 using Fathom.Tensors.Kernels;
@@ -23,12 +24,14 @@ public sealed unsafe class TextToTextModel : IDisposable
     private readonly DecoderStack _decoder;
     private readonly Scratch _scratch;
     private readonly Lock _turn = new();
+    private readonly Lazy<string> _fingerprint;
 
     private TextToTextModel(EncoderFiles files, WeightBinder weights, EncoderStack encoder, DecoderStack decoder, Device device, Device? ownDevice, bool readTokenizer)
     {
         (_files, _weights, _encoderStack, _decoder, Device, _ownDevice) = (files, weights, encoder, decoder, device, ownDevice);
         _encoder = new EncoderRunner(encoder, device.Kernels, files);
         _scratch = new Scratch(device.Kernels);
+        _fingerprint = new Lazy<string>(() => ModelFingerprint.Of(files.Paths));
         _tokenizer = new Lazy<Tokenizer?>(() => readTokenizer ? files.LoadTokenizer() : null);
     }
 
@@ -47,6 +50,15 @@ public sealed unsafe class TextToTextModel : IDisposable
     /// <summary>The tokenizer.</summary>
     /// <exception cref="FathomException">The model has none.</exception>
     public Tokenizer Tokenizer => _tokenizer.Value ?? throw FolderTokenizer.Missing(Location);
+
+    /// <summary>SHA-256 over the configuration and every byte of the weights, in hexadecimal.</summary>
+    public string Fingerprint => _fingerprint.Value;
+
+    /// <summary>The files that decide the model's numbers.</summary>
+    public IReadOnlyList<string> Files => _files.Paths;
+
+    /// <summary>Number of weights.</summary>
+    public long ParameterCount => _files.Weights.Names.Sum(name => _files.Weights.GetTensor(name).ElementCount);
 
     /// <summary>The encoder's layers.</summary>
     internal EncoderStack EncoderStack => _encoderStack;
@@ -118,31 +130,35 @@ public sealed unsafe class TextToTextModel : IDisposable
         };
     }
 
-    /// <summary>Writes greedily for each text, all together; each has what it gets alone.</summary>
+    /// <summary>Writes for each text, all together; each has what it gets alone.</summary>
     /// <param name="inputs">Ids of each text, special tokens included.</param>
-    /// <param name="maxNewTokens">Tokens to write at most.</param>
+    /// <param name="options">How tokens are chosen; default: greedily, at most 256.</param>
+    /// <param name="onToken">Told every token as it comes.</param>
     /// <param name="cancellation">Stops between passes.</param>
-    /// <exception cref="FathomException">A text has no token, or one that is not in the vocabulary.</exception>
-    public IReadOnlyList<TextToTextResult> Generate(IReadOnlyList<int[]> inputs, int maxNewTokens = 256, CancellationToken cancellation = default)
+    /// <exception cref="FathomException">A text has no token, or one that is not in the vocabulary, or an option is out of range.</exception>
+    public IReadOnlyList<GenerationResult> Generate(IReadOnlyList<int[]> inputs, GenerationOptions? options = null, Action<GeneratedToken>? onToken = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxNewTokens, 1);
-        var writers = new List<GreedyWriter>();
+        options ??= new GenerationOptions();
+        options.Validate();
+        var writers = new List<TextToTextWriter>();
         try
         {
-            foreach (var input in inputs)
+            foreach (var (index, input) in inputs.Index())
             {
                 cancellation.ThrowIfCancellationRequested();
-                writers.Add(new GreedyWriter(Read(new EncoderInput(input), null), Config, maxNewTokens));
+                if (input.Length == 0) throw new FathomException($"text {index} has no tokens: it is empty and the tokenizer adds no special tokens");
+                var continuation = new Continuation(index, options, HasTokenizer ? Tokenizer : null, Config.EndTokens, Location);
+                writers.Add(new TextToTextWriter(input, Read(new EncoderInput(input), null), Config.StartToken, continuation));
             }
 
             while (writers.Where(writer => !writer.Done).Take(EncoderRunner.MostRows).ToList() is { Count: > 0 } active)
             {
                 cancellation.ThrowIfCancellationRequested();
-                Step([.. active.Select(writer => writer.State)], [.. active.Select(writer => writer.Next)], null, (pass, states) => Choose(pass, states, active));
+                Step([.. active.Select(writer => writer.State)], [.. active.Select(writer => writer.Next)], null, (pass, states) => Choose(pass, states, active, onToken));
             }
 
-            return [.. writers.Select(writer => new TextToTextResult([.. writer.Tokens], [.. writer.LogProbabilities], HasTokenizer ? Tokenizer.Decode([.. writer.Tokens]) : "", writer.Finish))];
+            return [.. writers.Select(writer => writer.Result)];
         }
         finally
         {
@@ -150,9 +166,9 @@ public sealed unsafe class TextToTextModel : IDisposable
         }
     }
 
-    /// <summary>Writes greedily for one text.</summary>
+    /// <summary>Writes for one text.</summary>
     /// <exception cref="FathomException">The model has no tokenizer.</exception>
-    public TextToTextResult Generate(string text, int maxNewTokens = 256, CancellationToken cancellation = default) => Generate([Tokenizer.Encode(text)], maxNewTokens, cancellation)[0];
+    public GenerationResult Generate(string text, GenerationOptions? options = null, CancellationToken cancellation = default) => Generate([Tokenizer.Encode(text)], options, cancellation: cancellation)[0];
 
     /// <inheritdoc/>
     public void Dispose()
@@ -201,7 +217,7 @@ public sealed unsafe class TextToTextModel : IDisposable
         }
     }
 
-    private void Choose(EncoderPass pass, float* states, List<GreedyWriter> writers)
+    private void Choose(EncoderPass pass, float* states, List<TextToTextWriter> writers, Action<GeneratedToken>? onToken)
     {
         var vocabulary = Config.Encoder.Vocabulary;
         var logits = pass.Scratch.Take((long)writers.Count * vocabulary);
@@ -211,7 +227,8 @@ public sealed unsafe class TextToTextModel : IDisposable
         for (var i = 0; i < writers.Count; i++)
         {
             if (!double.IsFinite(statistics[i].LogSumExp)) throw new FathomException($"{Location}: the logits are not finite: the model is damaged or cannot be computed in single precision");
-            writers[i].Take(statistics[i].ArgMax, statistics[i].Largest - statistics[i].LogSumExp);
+            var token = writers[i].Choose(logits + (long)i * vocabulary, vocabulary, statistics[i]);
+            onToken?.Invoke(token);
         }
     }
 
