@@ -60,11 +60,13 @@ public class ObjectiveOperationTests
         var epsilon = random.NextInt32(2) == 0 ? 0 : 0.01;
         int[] targets = [.. Enumerable.Range(0, rows).Select(r => r == 1 ? -1 : random.NextInt32(vocabulary))];
         float[] weights = [.. Enumerable.Range(0, rows).Select(r => r == 1 ? 0 : (float)random.NextNormal())];
+        var cap = random.NextInt32(2) == 0 ? 0 : 0.5f + random.NextInt32(40) / 10f;
         TapeCheck.Run(
-            random, [[rows, width], [vocabulary, width]], (tape, v) => tape.HeadLogProbabilities(v[0], v[1], targets, chunk),
+            random, [[rows, width], [vocabulary, width]], (tape, v) => tape.HeadLogProbabilities(v[0], v[1], targets, chunk, cap),
             v =>
             {
-                var logs = TapeCheck.LogSoftmax(TapeCheck.Linear(v[0], v[1], width), vocabulary);
+                var scores = TapeCheck.Linear(v[0], v[1], width);
+                var logs = TapeCheck.LogSoftmax(cap == 0 ? scores : [.. scores.Select(score => cap * Math.Tanh(score / cap))], vocabulary);
                 return [.. targets.Select((target, r) => target < 0 ? 0 : logs[r * vocabulary + target])];
             }, 2e-5);
 
