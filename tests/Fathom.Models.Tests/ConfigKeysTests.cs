@@ -169,6 +169,7 @@ public sealed class ConfigKeysTests
     [InlineData("stablelm", "qk_layernorm", "true", Misfit)]
     [InlineData("stablelm", "layer_norm_eps", "0.1", Changes)]
     [InlineData("cohere", "logit_scale", "2", Changes)]
+    [InlineData("cohere", "use_qk_norm", "true", Misfit)]
     [InlineData("cohere", "attention_bias", "true", Misfit)]
     [InlineData("cohere", "layer_norm_eps", "0.1", Changes)]
     [InlineData("cohere", "partial_rotary_factor", "0.5", Refused)]

@@ -30,7 +30,6 @@ public sealed class FamilyConfigTests
     public void ASettingThatWouldChangeResultsIsRefusedByName(string folder, string key, string value) => Refused(folder, key, value);
 
     [SharedTheory("golden/hf")]
-    [InlineData("cohere", "use_qk_norm", "true")]
     [InlineData("gemma3-text", "rope_scaling", """{"rope_type":"linear","factor":8,"strange":1}""")]
     [InlineData("gpt_neox", "rotary_pct", "1.5")]
     [InlineData("phi3-longrope", "rope_scaling", """{"type":"longrope","long_factor":[1,2],"short_factor":[1,2,3]}""")]

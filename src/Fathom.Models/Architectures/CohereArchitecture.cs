@@ -1,6 +1,6 @@
 namespace Fathom.Models.Architectures;
 
-/// <summary>Command R: parallel blocks under one layer norm without bias, neighbouring numbers turned together, a factor on the logits.</summary>
+/// <summary>Command R and R+: parallel blocks under one layer norm without bias, neighbouring numbers turned together, a factor on the logits; in R+ a norm over each head with weights of its own.</summary>
 internal sealed class CohereArchitecture : IArchitecture
 {
     private static readonly TensorNames Names = new() { FeedForwardNorm = null };
@@ -14,12 +14,12 @@ internal sealed class CohereArchitecture : IArchitecture
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
     {
-        if (config.Boolean("use_qk_norm", false)) throw config.Unsupported("use_qk_norm", "false");
         return LlamaConfigReader.Read(config, new FamilyDefaults { NormEpsilonKey = "layer_norm_eps", NormEpsilon = 1e-5, TiedHead = true }) with
         {
             Names = Names,
             Norm = NormKind.Layer,
             AttentionBias = config.Boolean("attention_bias", false),
+            QueryKeyNorm = config.Boolean("use_qk_norm", false) ? QueryKeyNorm.OwnHeadTogether : QueryKeyNorm.None,
             ParallelBlock = true,
             RopeOnNeighbours = true,
             LogitScale = (float)config.Positive("logit_scale", 0.0625),

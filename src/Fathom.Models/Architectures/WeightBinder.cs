@@ -79,16 +79,18 @@ internal sealed unsafe class WeightBinder(ITensorSource source, IKernels kernels
     }
 
     /// <summary>A vector, widened to fp32.</summary>
-    public WeightVector Vector(string name, int length, int[]? order = null)
+    public WeightVector Vector(string name, int length, int[]? order = null) => Vector(name, [length], order);
+
+    private WeightVector Vector(string name, ReadOnlySpan<long> shape, int[]? order)
     {
-        if (Take(name, length) is not { } tensor) return null!;
+        if (Take(name, shape) is not { } tensor) return null!;
         if (!BlockDecoder.CanDecode(tensor.Type))
         {
             _faults.Add($"tensor '{tensor.Name}' is stored as {DTypeInfo.Of(tensor.Type).Name}, expected a floating-point type");
             return null!;
         }
 
-        var values = new float[length];
+        var values = new float[tensor.ElementCount];
         WeightValues.Decode(tensor, values);
         var bad = Array.FindIndex(values, value => !float.IsFinite(value));
         if (bad >= 0)
@@ -122,6 +124,13 @@ internal sealed unsafe class WeightBinder(ITensorSource source, IKernels kernels
     public INorm Norm(NormPlan norm)
     {
         var bias = norm.Bias ? Vector(norm.Name + ".bias", norm.Width) : null;
+        if (norm.Together)
+        {
+            int[]? order = norm.Order is { } within ? [.. Enumerable.Range(0, norm.OwnHeads).SelectMany(head => within.Select(place => head * norm.Width + place))] : null;
+            var weights = Vector(norm.Name + ".weight", [norm.OwnHeads, norm.Width], order);
+            return weights is null ? null! : new OwnHeadNorm(weights, Own([.. Enumerable.Repeat(1f, norm.Width)]), norm.Kind, norm.Epsilon);
+        }
+
         if (norm.OwnHeads > 0)
         {
             var parts = norm.Weights.Select(name => Vector(name, norm.Width)).ToArray();

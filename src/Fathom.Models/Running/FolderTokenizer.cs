@@ -13,8 +13,13 @@ internal static class FolderTokenizer
     /// Reads what says everything: tokenizer.json, or vocab.json with merges.txt. A SentencePiece model alone does not say which special
     /// tokens go around a text (and XLM-RoBERTa's ids are not its ids), so it is not taken for a model's tokenizer.
     /// </summary>
-    public static Tokenizer? Load(string folder) =>
-        File.Exists(Path.Combine(folder, Whole)) || Two.All(name => File.Exists(Path.Combine(folder, name))) ? Tokenizer.Load(folder) : null;
+    public static Tokenizer? Load(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, Whole))) return Tokenizer.Load(folder);
+
+        // By the file's own name: in a folder a SentencePiece model would come before it.
+        return Two.All(name => File.Exists(Path.Combine(folder, name))) ? Tokenizer.Load(Path.Combine(folder, Two[0])) : null;
+    }
 
     /// <summary>Says that there is none, and how to get one.</summary>
     public static FathomException Missing(string folder)

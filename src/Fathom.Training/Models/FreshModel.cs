@@ -24,11 +24,15 @@ internal static class FreshModel
         var parameters = new OrderedDictionary<string, Variable>(StringComparer.Ordinal);
         try
         {
+            // Norms of several heads may lie in one matrix.
+            var plan = new DecoderPlan(config);
+            var norms = Enumerable.Range(0, config.Layers).SelectMany(layer => new[] { plan.Layer(layer).Attention.QueryNorm, plan.Layer(layer).Attention.KeyNorm })
+                .OfType<NormPlan>().SelectMany(norm => norm.Weights).ToHashSet(StringComparer.Ordinal);
             foreach (var (name, shape) in ParameterShapes.Of(config))
             {
                 var variable = device.NewVariable(true, shape);
                 parameters.Add(name, variable);
-                if (shape.Length >= 2) Fill(variable.Values, range, new CounterRandom(seed, (ulong)parameters.Count - 1));
+                if (shape.Length >= 2 && !norms.Contains(name)) Fill(variable.Values, range, new CounterRandom(seed, (ulong)parameters.Count - 1));
                 else if (!name.EndsWith(".bias", StringComparison.Ordinal)) variable.Values.Fill(config.NormAddsOne ? 0 : 1);
             }
 

@@ -76,14 +76,17 @@ internal sealed class TrainingPass
     {
         if (norm is null) return x;
         var bias = norm.Bias ? _model.Effective(norm.Name + ".bias") : null;
-        if (norm.OwnHeads == 0) return Norm(tape, x, norm, norm.Name + ".weight", bias);
-        var heads = norm.Weights.Select((weight, head) => Norm(tape, tape.Columns(x, [.. Enumerable.Range(head * norm.Width, norm.Width)]), norm, weight, null));
+        if (norm.OwnHeads == 0) return Norm(tape, x, norm, _model.Effective(norm.Name + ".weight"), bias);
+        var together = norm.Together ? _model.Effective(norm.Name + ".weight") : null;
+        if (together is not null && norm.Order is { } order) together = tape.Columns(together, order);
+        var heads = Enumerable.Range(0, norm.OwnHeads).Select(head => Norm(
+            tape, tape.Columns(x, [.. Enumerable.Range(head * norm.Width, norm.Width)]), norm,
+            together is null ? _model.Effective($"{norm.Name}.{head}.weight") : tape.Gather(together, [head]), null));
         return tape.Join([.. heads]);
     }
 
-    private Variable Norm(Tape tape, Variable x, NormPlan norm, string name, Variable? bias)
+    private static Variable Norm(Tape tape, Variable x, NormPlan norm, Variable weight, Variable? bias)
     {
-        var weight = _model.Effective(name);
         if (norm.AddsOne) weight = tape.Plus(weight, 1);
         return norm.Kind == NormKind.Rms ? tape.RmsNorm(x, weight, norm.Epsilon) : tape.LayerNorm(x, weight, bias, norm.Epsilon);
     }

@@ -12,6 +12,9 @@ public enum QueryKeyNorm
     /// <summary>Over each head, every head with a weight <c>[headDim]</c> of its own.</summary>
     OwnHead,
 
+    /// <summary>The same, all heads' weights in one tensor <c>[heads, headDim]</c>.</summary>
+    OwnHeadTogether,
+
     /// <summary>Over all heads together, weight <c>[heads x headDim]</c>.</summary>
     Whole,
 }

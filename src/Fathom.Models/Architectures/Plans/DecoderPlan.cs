@@ -102,6 +102,11 @@ internal sealed class DecoderPlan(DecoderConfig config)
         QueryKeyNorm.None => null,
         QueryKeyNorm.EveryHead => new NormPlan(name, config.HeadDim, config.Norm, config.NormEpsilon, false, config.NormAddsOne),
         QueryKeyNorm.OwnHead => new NormPlan(name, config.HeadDim, config.Norm, config.NormEpsilon, false, config.NormAddsOne, heads),
+        QueryKeyNorm.OwnHeadTogether => new NormPlan(name, config.HeadDim, config.Norm, config.NormEpsilon, false, config.NormAddsOne, heads)
+        {
+            Together = true,
+            Order = config.RopeOnNeighbours ? WeightBinder.InterleavedRows(1, config.HeadDim) : null,
+        },
         _ => new NormPlan(name, checked(heads * config.HeadDim), config.Norm, config.NormEpsilon, false, config.NormAddsOne),
     };
 
