@@ -71,7 +71,7 @@ internal static class GgufWriter
             if (name.Contains(".query_key_value.", StringComparison.Ordinal)) values = Stacked(values, config);
             var inFile = GgufTensorNames.Of(config.Names, name);
             if (!all.ContainsKey(inFile)) all.Add(inFile, ([], shape));
-            all[inFile].Parts.Add((GgufTensorNames.ExpertOf(config.Names, name) ?? -1, values));
+            all[inFile].Parts.Add((GgufTensorNames.PartOf(config.Names, name) ?? -1, values));
         }
 
         return [.. all.Select(pair => (pair.Key, pair.Value.Parts[0].Expert < 0 ? pair.Value.Shape : [pair.Value.Parts.Count, .. pair.Value.Shape], pair.Value.Parts.OrderBy(part => part.Expert).SelectMany(part => part.Values).ToArray()))];

@@ -19,13 +19,15 @@ internal static class ModelConvertVerb
 
     private static readonly Option<string> Type = new Option<string>("--type") { Description = "How to store matrices: f32, f16, bf16; in GGUF also q8_0, q4_0, q4_1 (default: as they are).", HelpName = "TYPE" }.OneOf("f32", "f16", "bf16", "q8_0", "q4_0", "q4_1");
 
+    private static readonly Option<string> ShardSize = new("--shard-size") { Description = "Longest file of safetensors, such as 5GB or 500MB: larger models go into several, with an index (default: one file).", HelpName = "SIZE" };
+
     private static readonly Option<bool> NoTokenizer = new("--no-tokenizer") { Description = "Write the weights without a tokenizer." };
 
     public static Command Create(VerbHost host)
     {
         var command = new Command("convert", "Write a model as safetensors or GGUF.")
             .With(Model)
-            .With(Out, To, Type, NoTokenizer, CommonOptions.Json, CommonOptions.Quiet);
+            .With(Out, To, Type, ShardSize, NoTokenizer, CommonOptions.Json, CommonOptions.Quiet);
         host.Bind(command, Run);
         return command;
     }
@@ -45,6 +47,7 @@ internal static class ModelConvertVerb
                     Format = context.Get(To) switch { "gguf" => ConversionFormat.Gguf, "safetensors" => ConversionFormat.Safetensors, _ => null },
                     Type = context.Get(Type) is { } type ? Enum.Parse<DType>(type, ignoreCase: true) : null,
                     Tokenizer = !context.Get(NoTokenizer),
+                    ShardBytes = context.Get(ShardSize) is { } size ? ByteCount.Parse(size, "--shard-size") : null,
                     OnProgress = (done, total) => (progress ??= context.StartProgress("convert", "bytes", total)).Report(done),
                 },
                 context.Stop);

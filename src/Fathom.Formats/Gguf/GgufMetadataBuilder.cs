@@ -82,6 +82,16 @@ public sealed class GgufMetadataBuilder
         return this;
     }
 
+    /// <summary>Adds an array of truth values.</summary>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentException">The key was added already.</exception>
+    public GgufMetadataBuilder Add(string key, ReadOnlySpan<bool> values)
+    {
+        Array(key, GgufValueKind.Bool, values.Length);
+        _bytes.Write(MemoryMarshal.AsBytes(values));
+        return this;
+    }
+
     /// <summary>Adds an array of numbers in single precision.</summary>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentException">The key was added already.</exception>

@@ -84,7 +84,7 @@ internal sealed unsafe class AdaptedWeights : ITensorSource
 
     private float[] Base(string name, params ReadOnlySpan<int> shape)
     {
-        if (_gguf && GgufTensorNames.ExpertOf(_config.Names, name) is not null) throw new FathomException($"{Location}: '{name}' is one of several experts in a tensor of the GGUF file, which adapters cannot change; use the model's original files");
+        if (_gguf && GgufTensorNames.PartOf(_config.Names, name) is not null) throw new FathomException($"{Location}: '{name}' is one of several experts in a tensor of the GGUF file, which adapters cannot change; use the model's original files");
         var tensor = _base.GetTensor(NameInFile(name));
         var count = 1;
         foreach (var size in shape) count = checked(count * size);

@@ -33,5 +33,14 @@ internal static class ArchitectureRegistry
         Array.Find(All, architecture => architecture.GgufTypes.Contains(type))
         ?? throw new FathomException($"{file}: general.architecture '{Printable(type)}' is not a known architecture; known are {string.Join(", ", GgufTypes)}");
 
+    /// <summary>The family of a shape, whichever kind of file said it: GGUF files have names of their own, and call Mistral llama.</summary>
+    /// <exception cref="FathomException">It is not known.</exception>
+    public static IArchitecture Of(DecoderConfig config)
+    {
+        var type = config.Family == "llama" && config.Windows.Any(window => window > 0) ? "mistral" : config.Family;
+        return Array.Find(All, architecture => architecture.HuggingFaceTypes.Contains(type) || architecture.GgufTypes.Contains(type))
+            ?? throw new FathomException($"'{Printable(type)}' is not a known architecture; known are {string.Join(", ", HuggingFaceTypes)}");
+    }
+
     private static string Printable(string text) => ConfigText.Printable(text);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>Command R and R+: parallel blocks under one layer norm without bias, neighbouring numbers turned together, a factor on the logits; in R+ a norm over each head with weights of its own.</summary>
@@ -30,14 +32,24 @@ internal sealed class CohereArchitecture : IArchitecture
     public DecoderConfig Read(GgufConfig config)
     {
         var shape = GgufKeys.Read(config, false, "logit_scale");
-        if (config.File.TryGetTensor("blk.0.attn_q_norm.weight", out _)) throw new FathomException($"{config.Location}: has norms of queries and keys, which are not supported in this family; use a smaller Command R");
         return shape with
         {
             Names = Names,
             Norm = NormKind.Layer,
+            QueryKeyNorm = config.File.TryGetTensor("blk.0.attn_q_norm.weight", out _) ? QueryKeyNorm.OwnHeadTogether : QueryKeyNorm.None,
             ParallelBlock = true,
             RopeOnNeighbours = true,
             LogitScale = (float)config.Positive("logit_scale", 0.0625),
         };
+    }
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        ConfigJson.Llama(root, config, "cohere", "CohereForCausalLM", "layer_norm_eps", ownHeadDim: false);
+        root["attention_bias"] = config.AttentionBias;
+        root["logit_scale"] = config.LogitScale;
+        root["use_qk_norm"] = config.QueryKeyNorm == QueryKeyNorm.OwnHeadTogether;
+        ConfigJson.Rope(root, config);
     }
 }

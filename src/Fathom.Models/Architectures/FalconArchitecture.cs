@@ -1,8 +1,14 @@
+using System.Text.Json.Nodes;
+using Fathom.Tensors.Autograd;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>Falcon: parallel blocks with queries, keys and values in one tensor; the oldest models sequential and with ALiBi.</summary>
 internal sealed class FalconArchitecture : IArchitecture
 {
+    /// <summary>llama.cpp's word for queries, keys and values one after another in a tensor that Falcon keeps group by group.</summary>
+    internal const string Layout = "jploski";
+
     private static readonly TensorNames Names = new()
     {
         Embedding = "transformer.word_embeddings",
@@ -15,11 +21,14 @@ internal sealed class FalconArchitecture : IArchitecture
         Buffers = [".rotary_emb.inv_freq"],
     };
 
+    // Two norms beside each other; llama.cpp calls the feed-forward's the first.
+    private static readonly TensorNames TwoNorms = Names with { AttentionNorm = "ln_attn", FeedForwardNorm = "ln_mlp", GgufAttentionNorm = "attn_norm_2", GgufFeedForwardNorm = "attn_norm" };
+
     /// <inheritdoc/>
     public IReadOnlyList<string> HuggingFaceTypes { get; } = ["falcon", "RefinedWeb", "RefinedWebModel"];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> GgufTypes { get; } = [];
+    public IReadOnlyList<string> GgufTypes { get; } = ["falcon"];
 
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
@@ -70,13 +79,50 @@ internal sealed class FalconArchitecture : IArchitecture
     }
 
     /// <inheritdoc/>
-    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+    public DecoderConfig Read(GgufConfig config)
+    {
+        if (config.String("tensor_data_layout", Layout) != Layout) throw config.Wrong("tensor_data_layout", $"is '{ConfigText.Printable(config.String("tensor_data_layout")!)}', expected {Layout} (queries, keys and values one after another)");
+        return GgufKeys.Read(config, false) with
+        {
+            Names = config.File.TryGetTensor("blk.0.attn_norm_2.weight", out _) ? TwoNorms : Names with { FeedForwardNorm = null },
+            Fused = FusedLayout.Stacked,
+            Norm = NormKind.Layer,
+            NormBias = true,
+            ParallelBlock = true,
+            GatedFeedForward = false,
+            Activation = Activation.Gelu,
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        var grouped = config.KeyValueHeads != 1 && config.KeyValueHeads != config.Heads || config.Names.AttentionNorm == TwoNorms.AttentionNorm;
+        ConfigJson.Begin(root, "falcon", "FalconForCausalLM");
+        root["hidden_size"] = config.Width;
+        root["ffn_hidden_size"] = config.FeedForwardWidth;
+        root["num_hidden_layers"] = config.Layers;
+        root["num_attention_heads"] = config.Heads;
+        root["num_kv_heads"] = config.KeyValueHeads;
+        root["vocab_size"] = config.Vocabulary;
+        root["max_position_embeddings"] = config.Rope.MaxPositions;
+        root["layer_norm_epsilon"] = config.NormEpsilon;
+        root["activation"] = config.Activation == Activation.Gelu ? "gelu" : throw new FathomException($"a Falcon model with the activation {config.Activation} cannot be written as config.json");
+        root["new_decoder_architecture"] = grouped;
+        if (grouped) root["num_ln_in_parallel_attn"] = config.Names.AttentionNorm == TwoNorms.AttentionNorm ? 2 : 1;
+        root["multi_query"] = config.KeyValueHeads != config.Heads || config.Heads == 1;
+        root["parallel_attn"] = config.ParallelBlock;
+        root["alibi"] = config.Positions == PositionKind.Alibi;
+        root["bias"] = config.AttentionBias;
+        root["tie_word_embeddings"] = config.TiedHead;
+        ConfigJson.Rope(root, config);
+    }
 
     private static TensorNames NamesOf(HuggingFaceConfig config, bool grouped)
     {
         var parallel = config.Boolean("parallel_attn", true);
         if (!grouped) return parallel ? Names with { FeedForwardNorm = null } : Names;
-        if (config.Int32("num_ln_in_parallel_attn", 1, 2) == 2) return Names with { AttentionNorm = "ln_attn", FeedForwardNorm = "ln_mlp" };
+        if (config.Int32("num_ln_in_parallel_attn", 1, 2) == 2) return TwoNorms;
         return parallel ? Names with { FeedForwardNorm = null } : throw config.Unsupported("parallel_attn", "true where num_ln_in_parallel_attn is 1");
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>Gemma 2: Gemma with norms around attention and feed-forward, soft caps, and a window in every other layer.</summary>
@@ -41,7 +43,19 @@ internal sealed class Gemma2Architecture : IArchitecture
             AttentionScale = GemmaReader.AttentionScale(shape, LargestLayers),
             AttentionSoftCap = (float)config.Positive("attn_logit_softcapping", 50),
             LogitSoftCap = (float)config.Positive("final_logit_softcapping", 30),
-            Windows = [.. Enumerable.Range(0, shape.Layers).Select(layer => layer % 2 == 0 ? window : 0)],
+            Windows = LlamaConfigReader.Windows(config, shape.Layers, window, 2),
         };
+    }
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        ConfigJson.Llama(root, config, "gemma2", "Gemma2ForCausalLM");
+        GemmaReader.Write(root, config);
+        root["query_pre_attn_scalar"] = GemmaReader.PreAttentionScalar(config);
+        root["attn_logit_softcapping"] = GemmaReader.OrNull(config.AttentionSoftCap);
+        root["final_logit_softcapping"] = GemmaReader.OrNull(config.LogitSoftCap);
+        if (ConfigJson.Windows(root, config) is > 0 and var window) root["sliding_window"] = window;
+        ConfigJson.Rope(root, config);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Fathom.Models.Positions;
 
 namespace Fathom.Models.Architectures;
@@ -46,16 +47,31 @@ internal sealed class Gemma3Architecture : IArchitecture
     /// <inheritdoc/>
     public DecoderConfig Read(GgufConfig config)
     {
-        var shape = GgufKeys.Read(config, false, "final_logit_softcapping");
-        var window = config.Int32("attention.sliding_window", 1, DefaultWindow);
+        var shape = GgufKeys.Read(config, false, "final_logit_softcapping", "rope.freq_base_swa");
+        var window = config.Int32("attention.sliding_window", 0, 0);
         return GemmaReader.Common(shape) with
         {
             Names = GemmaReader.FourNorms,
             QueryKeyNorm = QueryKeyNorm.EveryHead,
             AttentionScale = GemmaReader.AttentionScale(shape, LargestLayers),
             LogitSoftCap = config.Has("final_logit_softcapping") ? (float)config.Positive("final_logit_softcapping") : 0,
-            Windows = [.. Enumerable.Range(0, shape.Layers).Select(layer => (layer + 1) % DefaultPattern == 0 ? 0 : window)],
-            WindowRope = new RopeConfig { RotaryDim = shape.HeadDim, MaxPositions = shape.ContextLength, Theta = DefaultLocalTheta },
+            Windows = LlamaConfigReader.Windows(config, shape.Layers, window, DefaultPattern),
+            WindowRope = new RopeConfig { RotaryDim = shape.HeadDim, MaxPositions = shape.ContextLength, Theta = config.Positive("rope.freq_base_swa", DefaultLocalTheta) },
         };
+    }
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        ConfigJson.Llama(root, config, "gemma3_text", "Gemma3ForCausalLM");
+        GemmaReader.Write(root, config);
+        root["query_pre_attn_scalar"] = GemmaReader.PreAttentionScalar(config);
+        root["attn_logit_softcapping"] = GemmaReader.OrNull(config.AttentionSoftCap);
+        root["final_logit_softcapping"] = GemmaReader.OrNull(config.LogitSoftCap);
+        if (ConfigJson.Windows(root, config) is > 0 and var window) root["sliding_window"] = window;
+        var local = config.WindowRope ?? config.Rope;
+        if (ConfigJson.Scaling(local) is not null) throw new FathomException("config.json has no words for scaled rotary positions in the layers with a window");
+        root["rope_local_base_freq"] = local.Theta;
+        ConfigJson.Rope(root, config);
     }
 }

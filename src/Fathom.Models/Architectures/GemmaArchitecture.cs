@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>Gemma: Llama's blocks with norms by 1 + weight, scaled embeddings and the GELU by tanh.</summary>
@@ -21,4 +23,12 @@ internal sealed class GemmaArchitecture : IArchitecture
 
     /// <inheritdoc/>
     public DecoderConfig Read(GgufConfig config) => GemmaReader.Common(GgufKeys.Read(config, false));
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        ConfigJson.Llama(root, config, "gemma", "GemmaForCausalLM");
+        GemmaReader.Write(root, config);
+        ConfigJson.Rope(root, config);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Fathom.Tensors.Autograd;
 
 namespace Fathom.Models.Architectures;
@@ -42,6 +43,22 @@ internal static class GemmaReader
     /// <summary>A soft cap; null in the file means none, an absent key <paramref name="otherwise"/>.</summary>
     public static float SoftCap(HuggingFaceConfig config, string key, double otherwise) =>
         config.Has(key) ? (float)config.Positive(key) : config.Mentions(key) ? 0 : (float)otherwise;
+
+    /// <summary>The keys of config.json that Llama has not.</summary>
+    public static void Write(JsonObject root, DecoderConfig config)
+    {
+        (root["hidden_act"], root["hidden_activation"]) = ("gelu_pytorch_tanh", "gelu_pytorch_tanh");
+        root["attention_bias"] = config.AttentionBias;
+    }
+
+    /// <summary><c>query_pre_attn_scalar</c> of the factor on scores.</summary>
+    public static double PreAttentionScalar(DecoderConfig config) => config.AttentionScale == 0 ? config.HeadDim : Tidy(1 / ((double)config.AttentionScale * config.AttentionScale));
+
+    /// <summary>A soft cap as config.json says it: null where there is none.</summary>
+    public static JsonNode? OrNull(float cap) => cap > 0 ? cap : null;
+
+    // The whole number that was meant, where rounding in single precision hid it.
+    private static double Tidy(double value) => Math.Abs(value - Math.Round(value)) < 1e-5 * value ? Math.Round(value) : value;
 
     // Old files say gelu and mean the form by tanh.
     private static Activation ReadActivation(HuggingFaceConfig config)

@@ -1,4 +1,5 @@
 using Fathom.Formats;
+using Fathom.Tensors.Autograd;
 
 namespace Fathom.Models.Architectures;
 
@@ -45,6 +46,42 @@ internal sealed class GgufConfig(GgufFile file)
 
     /// <summary>A text, or <paramref name="otherwise"/>.</summary>
     public string? String(string key, string? otherwise = null) => _metadata.String(Full(key), otherwise);
+
+    /// <summary>A whole number a layer, each at least 1: a list of them, or one number for all.</summary>
+    public int[] PerLayer(string key, int layers)
+    {
+        if (_metadata[Full(key)].Kind != GgufValueKind.Array) return [.. Enumerable.Repeat(Int32(key), layers)];
+        var values = _metadata.Array(Full(key)).ToInt64s();
+        if (values.Length != layers || Array.Exists(values, value => value is < 1 or > int.MaxValue)) throw Wrong(key, $"has {values.Length} numbers, expected one from 1 on for each of {layers} layers");
+        return Array.ConvertAll(values, value => (int)value);
+    }
+
+    /// <summary>Which layers see a window: a truth value a layer, or a number n that says all but every n-th do; null where the key is absent.</summary>
+    public bool[]? WindowPattern(int layers)
+    {
+        const string Key = "attention.sliding_window_pattern";
+        if (!Has(Key)) return null;
+        if (_metadata[Full(Key)].Kind != GgufValueKind.Array)
+        {
+            var every = Int32(Key);
+            return [.. Enumerable.Range(0, layers).Select(layer => (layer + 1) % every != 0)];
+        }
+
+        var array = _metadata.Array(Full(Key));
+        var flags = array.ElementKind == GgufValueKind.Bool ? array.ToBooleans() : Array.ConvertAll(array.ToInt64s(), flag => flag != 0);
+        return flags.Length == layers ? flags : throw Wrong(Key, $"has {flags.Length} values, expected {layers}, one a layer");
+    }
+
+    /// <summary>A key of Fathom's own for an activation that llama.cpp has no key for and approximates.</summary>
+    public const string ActivationKey = "fathom.activation";
+
+    /// <summary>The activation that the file says, where it is Fathom's, or the family's.</summary>
+    public Activation Activation(Activation otherwise) => _metadata.String(ActivationKey, null) switch
+    {
+        null => otherwise,
+        "gelu" => Tensors.Autograd.Activation.Gelu,
+        var other => throw new FathomException($"{Location}: {ActivationKey} is '{ConfigText.Printable(other)}', expected gelu"),
+    };
 
     /// <summary>A token id under <c>tokenizer.ggml.</c>, if the file names it.</summary>
     public int? TokenId(string key) =>

@@ -7,13 +7,16 @@ internal static class GgufKeys
     [
         .. GgufRope.Keys, "block_count", "context_length", "embedding_length", "feed_forward_length", "attention.head_count",
         "attention.head_count_kv", "attention.key_length", "attention.value_length", "attention.layer_norm_rms_epsilon",
-        "attention.layer_norm_epsilon", "attention.sliding_window", "vocab_size", "tensor_data_layout",
+        "attention.layer_norm_epsilon", "attention.sliding_window", "attention.sliding_window_pattern", "vocab_size", "tensor_data_layout",
     ];
 
     /// <summary>Reads what families share, after refusing keys that neither they nor <paramref name="more"/> know.</summary>
     public static DecoderConfig Read(GgufConfig config, bool partialRope, params ReadOnlySpan<string> more)
     {
-        config.RefuseUnknownKeys(new HashSet<string>([.. Common, .. more], StringComparer.Ordinal));
+        RefuseUnknown(config, more);
         return LlamaConfigReader.Read(config, partialRope);
     }
+
+    /// <summary>Refuses keys that are neither shared nor in <paramref name="more"/>.</summary>
+    public static void RefuseUnknown(GgufConfig config, params ReadOnlySpan<string> more) => config.RefuseUnknownKeys(new HashSet<string>([.. Common, .. more], StringComparer.Ordinal));
 }

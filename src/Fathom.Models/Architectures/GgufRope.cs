@@ -17,7 +17,7 @@ internal static class GgufRope
     {
         var rotaryDim = config.Int32("rope.dimension_count", 2, headDim);
         if (partial ? rotaryDim % 2 != 0 || rotaryDim > headDim : rotaryDim != headDim) throw config.Wrong("rope.dimension_count", $"is {rotaryDim}, but heads have {headDim} numbers and partly rotated heads are not supported in this family");
-        var plain = new RopeConfig { RotaryDim = rotaryDim, MaxPositions = maxPositions, Theta = config.Positive("rope.freq_base", 10000), Divisors = Divisors(config, rotaryDim / 2) };
+        var plain = new RopeConfig { RotaryDim = rotaryDim, MaxPositions = maxPositions, Theta = config.Positive("rope.freq_base", 10000), AttentionFactor = config.Positive("rope.scaling.attn_factor", 1), Divisors = Divisors(config, rotaryDim / 2) };
         if (partial && Divisors(config, rotaryDim / 2, GgufTensorNames.LongDivisors) is { } longer)
         {
             var original = config.Int32("rope.scaling.original_context_length", 1, maxPositions);

@@ -26,15 +26,27 @@ internal static class GgufTensorNames
         return $"blk.{layer}.{Inside(names, rest[(end + 1)..])}{kind}";
     }
 
-    /// <summary>The expert of a mixture that a tensor belongs to, where it is one's: GGUF keeps all experts of a layer in one tensor <c>[experts, outputs, inputs]</c>.</summary>
-    public static int? ExpertOf(TensorNames names, string name)
+    /// <summary>
+    /// Which part of a GGUF tensor a tensor is: the expert, where GGUF keeps all experts of a layer in one tensor
+    /// <c>[experts, outputs, inputs]</c>, or the head, where every head has a norm of its own and GGUF keeps them in <c>[heads, numbers]</c>.
+    /// Null where it is the whole.
+    /// </summary>
+    public static int? PartOf(TensorNames names, string name)
     {
-        var at = name.IndexOf('.' + names.Expert, StringComparison.Ordinal);
-        if (at < 0 || !name.StartsWith(names.Layer, StringComparison.Ordinal)) return null;
-        var rest = name[(at + 1 + names.Expert.Length)..];
-        var end = rest.IndexOf('.', StringComparison.Ordinal);
-        return end > 0 && int.TryParse(rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var expert) ? expert : null;
+        if (!name.StartsWith(names.Layer, StringComparison.Ordinal)) return null;
+        foreach (var prefix in new[] { names.Expert, names.QueryNorm + ".", names.KeyNorm + "." })
+        {
+            var at = name.IndexOf('.' + prefix, StringComparison.Ordinal);
+            if (at < 0) continue;
+            var rest = name[(at + 1 + prefix.Length)..];
+            var end = rest.IndexOf('.', StringComparison.Ordinal);
+            if (end > 0 && int.TryParse(rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var part)) return part;
+        }
+
+        return null;
     }
+
+    private static bool IsNumbered(string module, string prefix) => module.Length > prefix.Length + 1 && module.StartsWith(prefix, StringComparison.Ordinal) && module[prefix.Length] == '.';
 
     private static string Outside(TensorNames names, string module) =>
         module == names.Embedding ? "token_embd"
@@ -45,17 +57,17 @@ internal static class GgufTensorNames
 
     private static string Inside(TensorNames names, string module)
     {
-        if (module == names.AttentionNorm) return "attn_norm";
+        if (module == names.AttentionNorm) return names.GgufAttentionNorm;
         if (module == names.AttentionOutputNorm) return "post_attention_norm";
-        if (module == names.FeedForwardNorm) return "ffn_norm";
+        if (module == names.FeedForwardNorm) return names.GgufFeedForwardNorm;
         if (module == names.FeedForwardOutputNorm) return "post_ffw_norm";
         if (module == names.Query) return "attn_q";
         if (module == names.Key) return "attn_k";
         if (module == names.Value) return "attn_v";
         if (module == names.QueryKeyValue) return "attn_qkv";
         if (module == names.Output) return "attn_output";
-        if (module == names.QueryNorm) return "attn_q_norm";
-        if (module == names.KeyNorm) return "attn_k_norm";
+        if (module == names.QueryNorm || IsNumbered(module, names.QueryNorm)) return "attn_q_norm";
+        if (module == names.KeyNorm || IsNumbered(module, names.KeyNorm)) return "attn_k_norm";
         if (module == names.Gate) return "ffn_gate";
         if (module == names.Up || module == names.GateUp) return "ffn_up";
         if (module == names.Down) return "ffn_down";

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Fathom.Models.Positions;
 using Fathom.Tensors.Autograd;
 
@@ -79,6 +80,26 @@ internal sealed class Gpt2Architecture : IArchitecture
         AttentionBias = true,
         FeedForwardBias = true,
         GatedFeedForward = false,
-        Activation = Activation.GeluTanh,
+        Activation = config.Activation(Activation.GeluTanh),
     };
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        ConfigJson.Begin(root, "gpt2", "GPT2LMHeadModel");
+        root["activation_function"] = config.Activation switch
+        {
+            Activation.GeluTanh => "gelu_new",
+            Activation.Gelu => "gelu",
+            Activation.Relu => "relu",
+            _ => throw new FathomException($"a GPT-2 model with the activation {config.Activation} cannot be written as config.json"),
+        };
+        (root["n_embd"], root["n_head"], root["n_layer"], root["n_inner"]) = (config.Width, config.Heads, config.Layers, config.FeedForwardWidth);
+        (root["n_positions"], root["n_ctx"]) = (config.ContextLength, config.ContextLength);
+        root["vocab_size"] = config.Vocabulary;
+        root["layer_norm_epsilon"] = config.NormEpsilon;
+        root["scale_attn_weights"] = config.AttentionScale != 1;
+        root["scale_attn_by_inverse_layer_idx"] = config.AttentionScaleByLayer;
+        root["tie_word_embeddings"] = config.TiedHead;
+    }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Fathom.Tensors.Autograd;
 
 namespace Fathom.Models.Architectures;
@@ -57,5 +58,16 @@ internal sealed class GptNeoXArchitecture : IArchitecture
             Activation = Activation.Gelu,
             ParallelBlock = config.Boolean("use_parallel_residual", true),
         };
+    }
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        ConfigJson.Llama(root, config, "gpt_neox", "GPTNeoXForCausalLM", "layer_norm_eps", ownHeadDim: false);
+        root.Remove("num_key_value_heads");
+        root["hidden_act"] = config.Activation == Activation.GeluTanh ? "gelu_new" : "gelu";
+        root["attention_bias"] = config.AttentionBias;
+        root["use_parallel_residual"] = config.ParallelBlock;
+        ConfigJson.Rope(root, config, partial: true, "rotary_pct", "rotary_emb_base");
     }
 }

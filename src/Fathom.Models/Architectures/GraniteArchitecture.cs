@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>Granite: Llama's blocks with factors on embeddings, scores, residuals and logits.</summary>
@@ -32,4 +34,16 @@ internal sealed class GraniteArchitecture : IArchitecture
         ResidualScale = (float)config.Positive("residual_scale", 1),
         LogitScale = (float)(1 / config.Positive("logit_scale", 1)),
     };
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        ConfigJson.Llama(root, config, "granite", "GraniteForCausalLM", ownHeadDim: config.HeadDim * config.Heads != config.Width);
+        (root["attention_bias"], root["mlp_bias"]) = (config.AttentionBias, config.FeedForwardBias);
+        root["embedding_multiplier"] = config.EmbeddingScale;
+        root["attention_multiplier"] = config.AttentionScale;
+        root["residual_multiplier"] = config.ResidualScale;
+        root["logits_scaling"] = 1 / config.LogitScale;
+        ConfigJson.Rope(root, config);
+    }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Fathom.Models.Positions;
 
 namespace Fathom.Models.Architectures;
 
@@ -19,37 +18,30 @@ internal static class HuggingFaceConfigWriter
     public static byte[] Write(DecoderConfig config, string dtype)
     {
         ArgumentNullException.ThrowIfNull(config);
-        if (!config.IsLlamaForm) throw new FathomException($"the config.json of a {config.Family} model cannot be written: use the model's own");
-        var windows = config.Windows.Distinct().ToArray();
-        if (windows.Length > 1) throw new FathomException($"a {config.Family} model whose layers see windows of different lengths cannot be written as config.json");
-        var sliding = windows.Length == 1 && windows[0] > 0;
-        if ((sliding || config.Family == "mistral") && (config.AttentionBias || config.FeedForwardBias)) throw new FathomException("config.json has no words for a Mistral model with biases");
-        var family = sliding ? "mistral" : config.Family;
-        var root = new JsonObject
-        {
-            ["architectures"] = new JsonArray((family == "mistral" ? "Mistral" : "Llama") + (config.IsClassifier ? "ForSequenceClassification" : "ForCausalLM")),
-            ["model_type"] = family,
-            ["hidden_act"] = "silu",
-            ["hidden_size"] = config.Width,
-            ["intermediate_size"] = config.FeedForwardWidth,
-            ["num_hidden_layers"] = config.Layers,
-            ["num_attention_heads"] = config.Heads,
-            ["num_key_value_heads"] = config.KeyValueHeads,
-            ["head_dim"] = config.HeadDim,
-            ["vocab_size"] = config.Vocabulary,
-            ["max_position_embeddings"] = config.Rope.MaxPositions,
-            ["rms_norm_eps"] = config.NormEpsilon,
-            ["tie_word_embeddings"] = config.TiedHead,
-            ["torch_dtype"] = dtype,
-        };
-        if (family == "mistral") root["sliding_window"] = sliding ? windows[0] : null;
-        else (root["attention_bias"], root["mlp_bias"]) = (config.AttentionBias, config.FeedForwardBias);
+        var architecture = ArchitectureRegistry.Of(config);
+        var root = new JsonObject();
+        architecture.Write(config, root);
+        root["torch_dtype"] = dtype;
         if (config.IsClassifier) SetClasses(root, config);
         if (config.EndTokens.Count == 1) root["eos_token_id"] = config.EndTokens[0];
         if (config.EndTokens.Count > 1) root["eos_token_id"] = new JsonArray([.. config.EndTokens.Select(id => JsonValue.Create(id))]);
-        root["rope_theta"] = config.Rope.Theta;
-        if (Scaling(config) is { } scaling) root["rope_scaling"] = scaling;
-        return Encoding.UTF8.GetBytes(root.ToJsonString(Indented) + "\n");
+        var written = Encoding.UTF8.GetBytes(root.ToJsonString(Indented) + "\n");
+        Check(config, architecture.Read(HuggingFaceConfig.Parse(written, "the config.json made for it")));
+        return written;
+    }
+
+    /// <summary>The same model as its Hugging Face files would say it: names and layout of the tensors are those of the hub.</summary>
+    /// <exception cref="FathomException">The configuration says something that config.json has no words for.</exception>
+    public static DecoderConfig AsWritten(DecoderConfig config, ReadOnlySpan<byte> written) => ArchitectureRegistry.Of(config).Read(HuggingFaceConfig.Parse(written, "the config.json made for it"));
+
+    // Whatever would change results must come back as it was; how tensors are named and laid out may differ.
+    private static void Check(DecoderConfig config, DecoderConfig again)
+    {
+        var (before, after) = (ModelMeaning.Of(config), ModelMeaning.Of(again));
+        foreach (var (key, value) in before)
+        {
+            if (after[key] != value) throw new FathomException($"a {config.Family} model with {key} {value} cannot be written as config.json, which would say {after[key]}");
+        }
     }
 
     /// <summary>Says in a configuration of any family that the model tells classes apart, and which.</summary>
@@ -68,37 +60,5 @@ internal static class HuggingFaceConfigWriter
         root.Remove(ClassLabels.EndTokenKey);
         if (config.ClassPooling == ClassPooling.Mean) root[ClassLabels.PoolingKey] = "mean";
         if (config.ClassEndToken) root[ClassLabels.EndTokenKey] = true;
-    }
-
-    private static JsonObject? Scaling(DecoderConfig config)
-    {
-        var rope = config.Rope;
-        if (rope.RotaryDim != config.HeadDim) throw new FathomException($"a {config.Family} model that rotates {rope.RotaryDim} of {config.HeadDim} numbers a head cannot be written as config.json");
-        if (rope.Divisors is not null) throw new FathomException("the file lists divisors of the rotary frequencies (rope_freqs), which config.json has no words for: use the model's original files");
-        return rope.Kind switch
-        {
-            RopeKind.Default => null,
-            RopeKind.Linear => new JsonObject { ["rope_type"] = "linear", ["factor"] = rope.Factor },
-            RopeKind.Dynamic => new JsonObject { ["rope_type"] = "dynamic", ["factor"] = rope.Factor },
-            RopeKind.Yarn => new JsonObject
-            {
-                ["rope_type"] = "yarn",
-                ["factor"] = rope.Factor,
-                ["original_max_position_embeddings"] = rope.OriginalMaxPositions,
-                ["attention_factor"] = rope.AttentionFactor,
-                ["beta_fast"] = rope.BetaFast,
-                ["beta_slow"] = rope.BetaSlow,
-                ["truncate"] = rope.Truncate,
-            },
-            RopeKind.Llama3 => new JsonObject
-            {
-                ["rope_type"] = "llama3",
-                ["factor"] = rope.Factor,
-                ["low_freq_factor"] = rope.LowFrequencyFactor,
-                ["high_freq_factor"] = rope.HighFrequencyFactor,
-                ["original_max_position_embeddings"] = rope.OriginalMaxPositions,
-            },
-            _ => throw new FathomException($"rotary positions of kind {rope.Kind} cannot be written as config.json"),
-        };
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>
@@ -17,4 +19,8 @@ internal interface IArchitecture
 
     /// <summary>Reads GGUF metadata; refuses by name whatever would change results and is not supported.</summary>
     DecoderConfig Read(GgufConfig config);
+
+    /// <summary>Writes config.json's keys, so that reading them gives the same model; those that no family has of its own are added by <see cref="HuggingFaceConfigWriter"/>.</summary>
+    /// <exception cref="FathomException">The configuration says something that the family's config.json has no words for.</exception>
+    void Write(DecoderConfig config, JsonObject root) => throw new FathomException($"the config.json of a {config.Family} model cannot be written: use the model's own");
 }

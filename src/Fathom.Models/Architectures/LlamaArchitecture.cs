@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>Llama 1 to 3.x and the many models that took its form (SmolLM2, TinyLlama, …); in GGUF files Mistral too.</summary>
@@ -28,5 +30,13 @@ internal sealed class LlamaArchitecture : IArchitecture
         var shape = GgufKeys.Read(config, false, "expert_count", "expert_used_count") with { WovenInGguf = true };
         if (config.Int32("expert_count", 0, 0) == 0) return shape;
         return shape with { Family = "mixtral", Names = MixtralArchitecture.Names, Mixture = Mixtures.Read(config, shape.FeedForwardWidth, normalised: true) };
+    }
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        ConfigJson.Llama(root, config, "llama", "LlamaForCausalLM");
+        (root["attention_bias"], root["mlp_bias"]) = (config.AttentionBias, config.FeedForwardBias);
+        ConfigJson.Rope(root, config);
     }
 }

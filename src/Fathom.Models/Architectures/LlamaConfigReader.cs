@@ -5,7 +5,8 @@ namespace Fathom.Models.Architectures;
 /// <summary>Reads the keys that Llama and the families in its form share.</summary>
 internal static class LlamaConfigReader
 {
-    private const int MostLayers = 1 << 16;
+    /// <summary>More blocks than any model has: a lying number must not make lists of layers fill the memory.</summary>
+    public const int MostLayers = 1 << 16;
     private static readonly string[] QuantisationKeys = ["quantization_config", "compression_config"];
 
     /// <summary>Reads config.json; <paramref name="keyValueHeads"/> where the family assumes a number when the key is absent.</summary>
@@ -103,9 +104,19 @@ internal static class LlamaConfigReader
             TiedHead = !config.File.TryGetTensor("output.weight", out _),
             AttentionBias = config.File.TryGetTensor("blk.0.attn_q.bias", out _),
             FeedForwardBias = config.File.TryGetTensor("blk.0.ffn_up.bias", out _),
-            Windows = [.. Enumerable.Repeat(config.Int32("attention.sliding_window", 0, 0), layers)],
-            EndTokens = [.. new[] { config.TokenId("eos_token_id"), config.TokenId("eot_token_id") }.OfType<int>().Distinct()],
+            Windows = Windows(config, layers, config.Int32("attention.sliding_window", 0, 0)),
+            EndTokens = EndTokens(config),
         };
+    }
+
+    /// <summary>Ids after which generation stops, as a GGUF file says.</summary>
+    public static int[] EndTokens(GgufConfig config) => [.. new[] { config.TokenId("eos_token_id"), config.TokenId("eot_token_id") }.OfType<int>().Distinct()];
+
+    /// <summary>The window of every layer of a GGUF file: of those that its pattern names, or, where it has none, of all but every <paramref name="every"/>-th (0: of all).</summary>
+    public static int[] Windows(GgufConfig config, int layers, int window, int every = 0)
+    {
+        var pattern = config.WindowPattern(layers) ?? [.. Enumerable.Range(0, layers).Select(layer => every == 0 || (layer + 1) % every != 0)];
+        return Array.ConvertAll(pattern, sees => sees ? window : 0);
     }
 
     /// <summary>

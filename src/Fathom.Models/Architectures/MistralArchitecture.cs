@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>Mistral 7B and its like: Llama's blocks, with every layer seeing a window of positions.</summary>
@@ -23,4 +25,13 @@ internal sealed class MistralArchitecture : IArchitecture
 
     /// <inheritdoc/>
     public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of Mistral call themselves llama");
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        if (config.AttentionBias || config.FeedForwardBias) throw new FathomException("config.json has no words for a Mistral model with biases");
+        ConfigJson.Llama(root, config, "mistral", "MistralForCausalLM");
+        root["sliding_window"] = ConfigJson.Window(config) is > 0 and var window ? window : null;
+        ConfigJson.Rope(root, config);
+    }
 }

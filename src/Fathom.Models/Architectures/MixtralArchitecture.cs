@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>Mixtral: Mistral's blocks with a mixture of experts.</summary>
@@ -37,4 +39,16 @@ internal sealed class MixtralArchitecture : IArchitecture
 
     /// <inheritdoc/>
     public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        if (config.AttentionBias || config.FeedForwardBias) throw new FathomException("config.json has no words for a Mixtral model with biases");
+        ConfigJson.Llama(root, config, "mixtral", "MixtralForCausalLM");
+        root["intermediate_size"] = config.Mixture!.Width;
+        root["num_local_experts"] = config.Mixture.Experts;
+        root["num_experts_per_tok"] = config.Mixture.PerToken;
+        root["sliding_window"] = ConfigJson.Window(config) is > 0 and var window ? window : null;
+        ConfigJson.Rope(root, config);
+    }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>OLMo 2: Llama's blocks with norms behind attention and feed-forward only, and norms over all queries and all keys.</summary>
@@ -30,4 +32,12 @@ internal sealed class Olmo2Architecture : IArchitecture
 
     /// <inheritdoc/>
     public DecoderConfig Read(GgufConfig config) => GgufKeys.Read(config, false) with { Names = Names, QueryKeyNorm = QueryKeyNorm.Whole };
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        ConfigJson.Llama(root, config, "olmo2", "Olmo2ForCausalLM", ownHeadDim: false);
+        root["attention_bias"] = config.AttentionBias;
+        ConfigJson.Rope(root, config);
+    }
 }

@@ -1,4 +1,7 @@
+using System.Numerics;
+using System.Text.Json.Nodes;
 using Fathom.Models.Positions;
+using Fathom.Tensors.Autograd;
 
 namespace Fathom.Models.Architectures;
 
@@ -27,11 +30,14 @@ internal sealed class OpenElmArchitecture : IArchitecture
         Down = "ffn.proj_2",
     };
 
+    // llama.cpp keeps gate and up apart.
+    private static readonly TensorNames InGguf = Names with { Gate = "ffn.proj_1.gate", Up = "ffn.proj_1.up", GateUp = "" };
+
     /// <inheritdoc/>
     public IReadOnlyList<string> HuggingFaceTypes { get; } = ["openelm"];
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> GgufTypes { get; } = [];
+    public IReadOnlyList<string> GgufTypes { get; } = ["openelm"];
 
     /// <inheritdoc/>
     public DecoderConfig Read(HuggingFaceConfig config)
@@ -71,7 +77,65 @@ internal sealed class OpenElmArchitecture : IArchitecture
     }
 
     /// <inheritdoc/>
-    public DecoderConfig Read(GgufConfig config) => throw new FathomException($"{config.Location}: GGUF files of this family are not read yet; use the model's original files");
+    public DecoderConfig Read(GgufConfig config)
+    {
+        GgufKeys.RefuseUnknown(config);
+        var (width, headDim, layers, positions) = (config.Int32("embedding_length"), config.Int32("attention.key_length", 2), config.Int32("block_count"), config.Int32("context_length"));
+        if (layers > LlamaConfigReader.MostLayers) throw config.Wrong("block_count", $"is {layers}, more than the {LlamaConfigReader.MostLayers} that any model has");
+        if (headDim % 2 != 0) throw config.Wrong("attention.key_length", $"is {headDim}, rotary positions need an even number");
+        if (config.Int32("attention.value_length", 1, headDim) != headDim) throw config.Wrong("attention.value_length", $"differs from the key length {headDim}, which is not supported");
+        var (heads, groups, feedForwards) = (config.PerLayer("attention.head_count", layers), config.PerLayer("attention.head_count_kv", layers), config.PerLayer("feed_forward_length", layers));
+        if (heads.Zip(groups).Any(pair => pair.First % pair.Second != 0)) throw config.Wrong("attention.head_count", "has a number that is no multiple of that in attention.head_count_kv");
+        return new DecoderConfig
+        {
+            Family = "openelm",
+            Names = InGguf,
+            Fused = FusedLayout.Stacked,
+            Width = width,
+            Layers = layers,
+            Heads = heads.Max(),
+            KeyValueHeads = groups.Max(),
+            HeadDim = headDim,
+            FeedForwardWidth = feedForwards.Max(),
+            Sizes = [.. Enumerable.Range(0, layers).Select(layer => new LayerSizes(heads[layer], groups[layer], feedForwards[layer]))],
+            Vocabulary = config.Int32("vocab_size", 1, config.Tokens),
+            NormEpsilon = (float)config.Positive("attention.layer_norm_rms_epsilon"),
+            QueryKeyNorm = config.File.TryGetTensor("blk.0.attn_q_norm.weight", out _) ? QueryKeyNorm.EveryHead : QueryKeyNorm.None,
+            ContextLength = positions,
+            Rope = GgufRope.Read(config, headDim, positions),
+            TiedHead = !config.File.TryGetTensor("output.weight", out _),
+            Windows = new int[layers],
+            EndTokens = LlamaConfigReader.EndTokens(config),
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        var divisor = config.Sizes.Aggregate(0, (divisor, size) => (int)BigInteger.GreatestCommonDivisor(divisor, size.FeedForwardWidth));
+        var group = config.Heads / config.KeyValueHeads;
+
+        // Where the common divisor is 1, readers round down: a quarter more keeps them from losing one.
+        var more = divisor == 1 ? 0.25 : 0;
+        ConfigJson.Begin(root, "openelm", "OpenELMForCausalLM");
+        root["model_dim"] = config.Width;
+        root["head_dim"] = config.HeadDim;
+        root["num_transformer_layers"] = config.Layers;
+        root["num_gqa_groups"] = group;
+        root["num_query_heads"] = new JsonArray([.. config.Sizes.Select(size => JsonValue.Create(size.Heads))]);
+        root["num_kv_heads"] = new JsonArray([.. config.Sizes.Select(size => JsonValue.Create(size.KeyValueHeads))]);
+        root["qkv_multipliers"] = new JsonArray([.. config.Sizes.Select(size => JsonValue.Create((double)size.Heads * config.HeadDim / config.Width))]);
+        root["ffn_multipliers"] = new JsonArray([.. config.Sizes.Select(size => JsonValue.Create((size.FeedForwardWidth + more) / config.Width))]);
+        root["ffn_dim_divisor"] = divisor;
+        root["ffn_with_glu"] = config.GatedFeedForward;
+        root["activation_fn_name"] = config.Activation == Activation.Silu ? "swish" : throw new FathomException($"an OpenELM model with the activation {config.Activation} cannot be written as config.json");
+        root["normalization_layer_name"] = "rms_norm";
+        root["normalize_qk_projections"] = config.QueryKeyNorm == QueryKeyNorm.EveryHead;
+        root["share_input_output_layers"] = config.TiedHead;
+        root["vocab_size"] = config.Vocabulary;
+        root["max_context_length"] = config.ContextLength;
+        root["rope_freq_constant"] = config.Rope.Theta;
+    }
 
     private static LayerSizes[] Sizes(HuggingFaceConfig config, int layers, int width, int headDim, int group)
     {

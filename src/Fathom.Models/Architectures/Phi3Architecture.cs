@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>Phi-3 and Phi-4: Llama's blocks with queries, keys and values in one tensor, gate and up in another, and LongRoPE.</summary>
@@ -23,4 +25,13 @@ internal sealed class Phi3Architecture : IArchitecture
 
     /// <inheritdoc/>
     public DecoderConfig Read(GgufConfig config) => GgufKeys.Read(config, true) with { Names = Names, Fused = FusedLayout.Stacked };
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        ConfigJson.Llama(root, config, "phi3", "Phi3ForCausalLM", ownHeadDim: config.HeadDim * config.Heads != config.Width);
+        root["sliding_window"] = ConfigJson.Window(config) is > 0 and var window ? window : null;
+        root["original_max_position_embeddings"] = config.Rope.OriginalMaxPositions > 0 ? config.Rope.OriginalMaxPositions : config.Rope.MaxPositions;
+        ConfigJson.Rope(root, config, partial: true);
+    }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>Qwen 3: Llama's blocks with an RMS norm over each head of queries and keys, before the rotation.</summary>
@@ -30,4 +32,15 @@ internal sealed class Qwen3Architecture : IArchitecture
 
     /// <inheritdoc/>
     public DecoderConfig Read(GgufConfig config) => GgufKeys.Read(config, false) with { QueryKeyNorm = QueryKeyNorm.EveryHead };
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        ConfigJson.Llama(root, config, "qwen3", "Qwen3ForCausalLM");
+        root["attention_bias"] = config.AttentionBias;
+        root["use_sliding_window"] = config.Windows.Any(window => window > 0);
+        root["sliding_window"] = ConfigJson.Windows(root, config) is > 0 and var window ? window : null;
+        root["max_window_layers"] = config.Windows.TakeWhile(window => window == 0).Count();
+        ConfigJson.Rope(root, config);
+    }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>Qwen 3 with a mixture of experts in some or all layers.</summary>
@@ -37,7 +39,24 @@ internal sealed class Qwen3MoeArchitecture : IArchitecture
     public DecoderConfig Read(GgufConfig config)
     {
         var shape = GgufKeys.Read(config, false, "expert_count", "expert_used_count", "expert_feed_forward_length");
-        return shape with { QueryKeyNorm = QueryKeyNorm.EveryHead, Mixture = Mixtures.Read(config, config.Int32("expert_feed_forward_length"), normalised: true) };
+        var dense = Enumerable.Range(0, shape.Layers).Where(layer => config.File.TryGetTensor($"blk.{layer}.ffn_gate.weight", out _));
+        return shape with { QueryKeyNorm = QueryKeyNorm.EveryHead, Mixture = Mixtures.Read(config, config.Int32("expert_feed_forward_length"), normalised: true) with { DenseLayers = [.. dense] } };
+    }
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        ConfigJson.Llama(root, config, "qwen3_moe", "Qwen3MoeForCausalLM");
+        root["attention_bias"] = config.AttentionBias;
+        root["moe_intermediate_size"] = config.Mixture!.Width;
+        root["num_experts"] = config.Mixture.Experts;
+        root["num_experts_per_tok"] = config.Mixture.PerToken;
+        root["norm_topk_prob"] = config.Mixture.Normalised;
+        root["decoder_sparse_step"] = 1;
+        root["mlp_only_layers"] = new JsonArray([.. config.Mixture.DenseLayers.Select(layer => JsonValue.Create(layer))]);
+        root["use_sliding_window"] = ConfigJson.Window(config) > 0;
+        root["sliding_window"] = ConfigJson.Window(config) is > 0 and var window ? window : null;
+        ConfigJson.Rope(root, config);
     }
 
     private static int Window(HuggingFaceConfig config) =>

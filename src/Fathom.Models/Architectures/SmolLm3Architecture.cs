@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>SmolLM3: Llama's blocks, some layers without rotary positions.</summary>
@@ -34,6 +36,16 @@ internal sealed class SmolLm3Architecture : IArchitecture
     {
         var shape = GgufKeys.Read(config, false);
         return shape with { WovenInGguf = true, LayersWithoutRope = [.. Enumerable.Range(0, shape.Layers).Where(layer => (layer + 1) % DefaultInterval == 0)] };
+    }
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        ConfigJson.Llama(root, config, "smollm3", "SmolLM3ForCausalLM");
+        (root["attention_bias"], root["mlp_bias"]) = (config.AttentionBias, config.FeedForwardBias);
+        root["no_rope_layers"] = new JsonArray([.. Enumerable.Range(0, config.Layers).Select(layer => JsonValue.Create(config.LayersWithoutRope.Contains(layer) ? 0 : 1))]);
+        (root["use_sliding_window"], root["sliding_window"]) = (false, null);
+        ConfigJson.Rope(root, config);
     }
 
     // Despite its name a 1 in no_rope_layers says that the layer has rope. Where it is absent every interval-th layer has none.

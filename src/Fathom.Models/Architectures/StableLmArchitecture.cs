@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Fathom.Models.Architectures;
 
 /// <summary>StableLM: Llama's blocks with layer norms and a part of each head turned; the 12B model with parallel blocks and a norm for every head.</summary>
@@ -34,7 +36,6 @@ internal sealed class StableLmArchitecture : IArchitecture
     public DecoderConfig Read(GgufConfig config)
     {
         var shape = GgufKeys.Read(config, true, "use_parallel_residual");
-        if (config.File.TryGetTensor("blk.0.attn_q_norm.weight", out _)) throw new FathomException($"{config.Location}: GGUF files of StableLM with a norm for every head are not read; use the model's original files");
         var parallel = !config.File.TryGetTensor("blk.0.ffn_norm.weight", out _);
         return shape with
         {
@@ -43,7 +44,18 @@ internal sealed class StableLmArchitecture : IArchitecture
             NormBias = true,
             AttentionBias = false,
             QueryKeyValueBias = config.File.TryGetTensor("blk.0.attn_q.bias", out _),
+            QueryKeyNorm = config.File.TryGetTensor("blk.0.attn_q_norm.weight", out _) ? QueryKeyNorm.OwnHead : QueryKeyNorm.None,
             ParallelBlock = parallel,
         };
+    }
+
+    /// <inheritdoc/>
+    public void Write(DecoderConfig config, JsonObject root)
+    {
+        ConfigJson.Llama(root, config, "stablelm", "StableLmForCausalLM", "layer_norm_eps", ownHeadDim: false);
+        root["use_qkv_bias"] = config.QueryKeyValueBias;
+        root["qk_layernorm"] = config.QueryKeyNorm == QueryKeyNorm.OwnHead;
+        root["use_parallel_residual"] = config.ParallelBlock;
+        ConfigJson.Rope(root, config, partial: true);
     }
 }

@@ -90,6 +90,12 @@ internal sealed record TensorNames
     /// <inheritdoc cref="ExpertGate"/>
     public string ExpertDown { get; init; } = "down_proj";
 
+    /// <summary>llama.cpp's name of <see cref="AttentionNorm"/>.</summary>
+    public string GgufAttentionNorm { get; init; } = "attn_norm";
+
+    /// <summary>llama.cpp's name of <see cref="FeedForwardNorm"/>.</summary>
+    public string GgufFeedForwardNorm { get; init; } = "ffn_norm";
+
     /// <summary>What some files leave out of the beginning of every name, and what they put there instead.</summary>
     public (string Usual, string Instead) OtherPrefix { get; init; }
 

@@ -6,7 +6,7 @@ namespace Fathom.Models.Architectures;
 
 /// <summary>
 /// Finds tensors by their usual Hugging Face names, whatever a file calls them: GGUF files have names of their own, some keep all
-/// experts in one tensor, and some files of a family leave a prefix out.
+/// experts or heads in one tensor, and some files of a family leave a prefix out.
 /// </summary>
 internal sealed class WeightNames(ITensorSource source, TensorNames names, bool gguf)
 {
@@ -19,18 +19,18 @@ internal sealed class WeightNames(ITensorSource source, TensorNames names, bool 
         return source.TryGetTensor(other, out _) ? other : name;
     }
 
-    /// <summary>The tensor, cut out of the one that holds all experts where need be.</summary>
+    /// <summary>The tensor, cut out of the one that holds all of its kind where need be.</summary>
     public bool TryFind(string name, [NotNullWhen(true)] out StoredTensor? tensor)
     {
         if (!source.TryGetTensor(InFile(name), out tensor)) return false;
-        if (gguf && GgufTensorNames.ExpertOf(names, name) is { } expert) tensor = Slice(tensor, expert);
+        if (gguf && GgufTensorNames.PartOf(names, name) is { } part) tensor = Slice(tensor, part);
         return tensor is not null;
     }
 
-    private static unsafe StoredTensor? Slice(StoredTensor all, int expert)
+    private static unsafe StoredTensor? Slice(StoredTensor all, int part)
     {
-        if (all.Shape.Length != 3 || expert >= all.Shape[0] || all.ByteLength % all.Shape[0] != 0) return null;
+        if (all.Shape.Length < 2 || part >= all.Shape[0] || all.ByteLength % all.Shape[0] != 0) return null;
         var bytes = all.ByteLength / all.Shape[0];
-        return new StoredTensor(all.Name, all.Type, [all.Shape[1], all.Shape[2]], all.Data + expert * bytes, bytes, all.Owner);
+        return new StoredTensor(all.Name, all.Type, all.Shape[1..], all.Data + part * bytes, bytes, all.Owner);
     }
 }

@@ -17,6 +17,9 @@ public sealed record ConversionOptions
     /// <summary>Whether to write the tokenizer too. Default: true.</summary>
     public bool Tokenizer { get; init; } = true;
 
+    /// <summary>Longest file of safetensors in bytes: larger models go into several, with an index; null: one file whatever its length.</summary>
+    public long? ShardBytes { get; init; }
+
     /// <summary>Told the bytes written so far and the bytes of all tensors.</summary>
     public Action<long, long>? OnProgress { get; init; }
 }

@@ -23,6 +23,8 @@ public static class ModelConverter
         var format = options.Format ?? (output.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) ? ConversionFormat.Gguf : ConversionFormat.Safetensors);
         if (options.Type is { } type && (!BlockEncoder.CanEncode(type) || (format == ConversionFormat.Safetensors && DTypeInfo.Of(type).IsQuantised)))
             throw new FathomException($"{DTypeInfo.Of(type).Name} cannot be written to {(format == ConversionFormat.Gguf ? "GGUF" : "safetensors")}; choose f32, f16, bf16{(format == ConversionFormat.Gguf ? ", q8_0, q4_0 or q4_1" : ", or --to gguf")}");
+        if (options.ShardBytes is <= 0) throw new FathomException($"a shard of {options.ShardBytes} bytes holds nothing; name a size above 0");
+        if (options.ShardBytes is not null && format == ConversionFormat.Gguf) throw new FathomException("GGUF is written as one file: leave the shard size out");
         CheckOutput(output, format);
         return (ModelFiles.GgufIn(model), format) switch
         {
@@ -34,10 +36,9 @@ public static class ModelConverter
     }
 
     /// <summary>Writes planned tensors, telling how far it is.</summary>
-    internal static long WriteAll(IReadOnlyList<PlannedTensor> plans, Action<ReadOnlySpan<byte>> write, ConversionOptions options, CancellationToken stop)
+    internal static long WriteAll(IReadOnlyList<PlannedTensor> plans, Action<ReadOnlySpan<byte>> write, ConversionOptions options, CancellationToken stop, long done = 0, long? all = null)
     {
-        var total = plans.Sum(plan => plan.Bytes);
-        long done = 0;
+        var total = all ?? plans.Sum(plan => plan.Bytes);
         foreach (var plan in plans)
         {
             TensorRecoder.Write(

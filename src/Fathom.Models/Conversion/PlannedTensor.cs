@@ -3,10 +3,16 @@ using Fathom.Tensors;
 
 namespace Fathom.Models.Conversion;
 
-/// <summary>A tensor to be written: under which name, from which one, stored how, its rows in which order (null: as they are).</summary>
-internal sealed record PlannedTensor(string Name, StoredTensor Source, DType Type, int[]? RowOrder = null)
+/// <summary>A tensor to be written: its name, how it is stored, its shape, and the parts that make it, one after another.</summary>
+internal sealed record PlannedTensor(string Name, DType Type, ImmutableArray<long> Shape, IReadOnlyList<TensorPart> Parts)
 {
-    public ImmutableArray<long> Shape => Source.Shape;
+    /// <summary>A tensor that stays as it is but for its type.</summary>
+    public PlannedTensor(string name, StoredTensor source, DType type)
+        : this(name, type, source.Shape, [new TensorPart(source)])
+    {
+    }
 
-    public long Bytes => DTypeInfo.Of(Type).ByteLength(Source.ElementCount);
+    public long Elements => Shape.Aggregate(1L, (product, size) => checked(product * size));
+
+    public long Bytes => DTypeInfo.Of(Type).ByteLength(Elements);
 }

@@ -36,21 +36,15 @@ internal static class SafetensorsConversion
         }, stop);
     }
 
-    /// <summary>From a GGUF file of a family in Llama's form.</summary>
+    /// <summary>From a GGUF file of a family that has a config.json.</summary>
     public static ConversionResult FromGguf(string gguf, string output, ConversionOptions options, CancellationToken stop)
     {
         var files = ModelFiles.Open(gguf);
         using var weights = files.Weights;
-        var config = files.Config;
         var notes = new List<string>();
-        var plans = new List<PlannedTensor>();
-        foreach (var name in ParameterShapes.Of(config).Keys)
-        {
-            var tensor = weights.GetTensor(GgufTensorNames.Of(config.Names, name));
-            plans.Add(new PlannedTensor(name, tensor, TypeChoice.ForSafetensors(tensor, options.Type), RotaryOrder.ToHuggingFace(name, config)));
-        }
-
-        var text = HuggingFaceConfigWriter.Write(config, TorchName(plans));
+        var config = HuggingFaceConfigWriter.AsWritten(files.Config, HuggingFaceConfigWriter.Write(files.Config, "float32"));
+        var plans = GgufTensors.Of(files.Gguf!, config).Select(tensor => new PlannedTensor(tensor.Name, TypeChoice.ForSafetensors(tensor.Parts[0].Source, options.Type), tensor.Shape, tensor.Parts)).ToList();
+        var text = HuggingFaceConfigWriter.Write(files.Config, TorchName(plans));
         return Write(plans, output, options, notes, work =>
         {
             AtomicFile.WriteAllBytes(Path.Combine(work, ConfigFile), text);
@@ -61,20 +55,11 @@ internal static class SafetensorsConversion
     private static ConversionResult Write(List<PlannedTensor> plans, string output, ConversionOptions options, List<string> notes, Action<string> companions, CancellationToken stop)
     {
         using var folder = AtomicFolder.Create(output);
-
-        // Readers that map the file want larger element types first.
-        var ordered = plans.OrderByDescending(plan => DTypeInfo.Of(plan.Type).BytesPerBlock).ToList();
-        long bytes;
-        using (var writer = SafetensorsWriter.Create(Path.Combine(folder.WorkPath, WeightsFolder.SingleFile), [.. ordered.Select(plan => new SafetensorsEntry(plan.Name, plan.Type, plan.Shape))], new Dictionary<string, string> { ["format"] = "pt" }))
-        {
-            bytes = ModelConverter.WriteAll(ordered, writer.Write, options, stop);
-            writer.Complete();
-        }
-
+        ShardWriter.Write(plans, folder.WorkPath, options, stop);
         companions(folder.WorkPath);
         if (Directory.Exists(output)) Directory.Delete(output);
         folder.Commit();
-        return new ConversionResult(output, ConversionFormat.Safetensors, plans.Count, bytes, ModelConverter.Count(plans), notes);
+        return new ConversionResult(output, ConversionFormat.Safetensors, plans.Count, plans.Sum(plan => plan.Bytes), ModelConverter.Count(plans), notes);
     }
 
     private static byte[] WithType(string path, IReadOnlyList<PlannedTensor> plans)

@@ -96,7 +96,7 @@ internal sealed class ModelFiles
     /// <summary>Reads the tokenizer, where there is one.</summary>
     public Tokenizer? LoadTokenizer()
     {
-        if (Gguf is { } gguf) return gguf.Metadata.Contains("tokenizer.ggml.model") ? Tokenizer.FromGguf(gguf) : null;
+        if (Gguf is { } gguf) return gguf.Metadata.String("tokenizer.ggml.model", null) is { } kind && kind is not ("no_vocab" or "none") ? Tokenizer.FromGguf(gguf) : null;
         return FolderTokenizer.Load(Location);
     }
 

@@ -25,5 +25,5 @@ internal static class TrainingCost
 
     // Of a mixture's experts a row goes through a few.
     private static double Share(DecoderConfig config, string name) =>
-        config.Mixture is { } mixture && GgufTensorNames.ExpertOf(config.Names, name) is not null ? (double)mixture.PerToken / mixture.Experts : 1;
+        config.Mixture is { } mixture && GgufTensorNames.PartOf(config.Names, name) is not null ? (double)mixture.PerToken / mixture.Experts : 1;
 }

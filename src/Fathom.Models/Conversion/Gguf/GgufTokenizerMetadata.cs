@@ -8,6 +8,9 @@ namespace Fathom.Models.Conversion;
 /// <summary>The vocabulary of a <c>tokenizer.json</c> as llama.cpp's keys say it. What llama.cpp would cut otherwise is refused by name.</summary>
 internal static class GgufTokenizerMetadata
 {
+    /// <summary>llama.cpp's word for a file without a vocabulary.</summary>
+    public const string NoVocabulary = "no_vocab";
+
     private const int Normal = 1;
     private const int Unknown = 2;
     private const int Control = 3;
@@ -20,12 +23,7 @@ internal static class GgufTokenizerMetadata
     public static void Add(GgufMetadataBuilder metadata, string folder, int rows, IReadOnlyList<int> ends, List<string> notes)
     {
         var path = Path.Combine(folder, "tokenizer.json");
-        if (!File.Exists(path))
-        {
-            notes.Add("no tokenizer.json: the file has no vocabulary, so llama.cpp cannot read text with it");
-            return;
-        }
-
+        if (!File.Exists(path)) throw new FathomException($"{folder}: has no tokenizer.json, from which the GGUF file's vocabulary is made; put it there, or write the weights alone with --no-tokenizer");
         var tokenizer = Tokenizer.Load(Directory.GetFiles(folder, "tokenizer_config.json").Length > 0 ? folder : path);
         using var document = Parse(path);
         var root = document.RootElement;
@@ -44,6 +42,9 @@ internal static class GgufTokenizerMetadata
         if (pieces) metadata.Add("tokenizer.ggml.add_space_prefix", BeginsWithSpace(root));
         if (tokenizer.ChatTemplate is { } template) metadata.Add("tokenizer.chat_template", template);
     }
+
+    /// <summary>Says that the file has no vocabulary: llama.cpp then takes token ids only.</summary>
+    public static void AddNone(GgufMetadataBuilder metadata) => metadata.Add("tokenizer.ggml.model", NoVocabulary);
 
     private static JsonDocument Parse(string path)
     {
