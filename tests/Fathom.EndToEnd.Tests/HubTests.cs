@@ -73,6 +73,16 @@ public sealed class HubTests(Bench bench) : IDisposable
     }
 
     [Fact]
+    public void ASnapshotThatAnotherProgramLeftWithoutWeightsSaysHowToCompleteIt()
+    {
+        var repository = Path.Combine("hub", "models--gpt2");
+        _folder.Write(Path.Combine(repository, "refs", "main"), FakeHub.Commit);
+        _folder.Write(Path.Combine(repository, "snapshots", FakeHub.Commit, "config.json"), """{"model_type":"gpt2"}""");
+        FathomProcess.RunWith(Environment, "generate", "gpt2", "--prompt", "x").FailedWith(1, "only config.json", "fathom model pull gpt2");
+        FathomProcess.RunWith(Environment, "model", "verify", "gpt2").Succeeded();
+    }
+
+    [Fact]
     public void RefusalsAreOneLine()
     {
         FathomProcess.RunWith(Environment, "model", "pull", "org/none").FailedWith(1, "org/none", "there is no such model", "HF_TOKEN");

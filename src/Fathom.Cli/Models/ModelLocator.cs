@@ -8,13 +8,23 @@ namespace Fathom.Cli.Models;
 /// </summary>
 internal static class ModelLocator
 {
+    private static readonly string[] Weights = [".safetensors", ".gguf", ".bin", ".pt", ".pth"];
+
     /// <summary>Path of a folder or a <c>.gguf</c> file.</summary>
-    /// <exception cref="FathomException">Neither a path nor a cached model.</exception>
-    public static string Find(string model)
+    /// <param name="model">What MODEL says.</param>
+    /// <param name="whole">Whether weights are needed: other programs leave snapshots with nothing but a configuration or a tokenizer.</param>
+    /// <exception cref="FathomException">Neither a path nor a cached model, or one without weights.</exception>
+    public static string Find(string model, bool whole = true)
     {
         if (Directory.Exists(model) || File.Exists(model)) return model;
-        return HubModelName.TryParse(model, out var name)
-            ? new HubCache(HubSettings.FromEnvironment().CacheFolder).Find(name)
-            : throw new FathomException($"{model}: no such file or folder; name a model folder, a .gguf file or a cached hub model (org/name)");
+        if (HubModelName.TryParse(model, out var name))
+        {
+            var snapshot = new HubCache(HubSettings.FromEnvironment().CacheFolder).Find(name);
+            return !whole || Directory.EnumerateFiles(snapshot).Any(path => Weights.Contains(Path.GetExtension(path).ToLowerInvariant(), StringComparer.Ordinal))
+                ? snapshot
+                : throw new FathomException($"{model}: the cache has no weights of it, only {string.Join(", ", Directory.EnumerateFiles(snapshot).Select(Path.GetFileName).Order(StringComparer.Ordinal).Take(4))}; complete it with: fathom model pull {model}");
+        }
+
+        throw new FathomException($"{model}: no such file or folder; name a model folder, a .gguf file or a cached hub model (org/name)");
     }
 }

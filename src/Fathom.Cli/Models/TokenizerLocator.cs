@@ -10,7 +10,7 @@ internal static class TokenizerLocator
     /// <exception cref="FathomException">There is nothing there.</exception>
     public static string Find(string tokenizer)
     {
-        var path = ModelLocator.Find(tokenizer);
+        var path = ModelLocator.Find(tokenizer, whole: false);
         if (!Directory.Exists(path) || File.Exists(Path.Combine(path, "config.json")))
         {
             return path;

@@ -22,7 +22,7 @@ internal static class ModelVerifyVerb
     private static int Run(VerbContext context)
     {
         var name = context.Required(Model);
-        var location = ModelLocator.Find(name);
+        var location = ModelLocator.Find(name, whole: false);
         var checks = File.Exists(location) ? Single(location) : HubCache.Verify(location, null, null, context.Stop);
         if (!HubCache.IsSnapshot(location)) checks = [.. checks.Select(check => check.Expected is null ? Hashed(location, check, context.Stop) : check)];
         var bad = checks.Count(check => check.Passed == false);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 
 namespace Fathom.Formats.Hub;
@@ -40,12 +41,23 @@ internal static class HubErrors
         {
             { Delta: { } delta } => delta,
             { Date: { } date } => date > now ? date - now : TimeSpan.Zero,
-            _ => (TimeSpan?)null,
+            _ => UntilReset(Header(answer, "RateLimit")),
         };
         var subject = file is null ? $"{model}" : $"{model}: {file}";
         var what = answer.StatusCode == HttpStatusCode.TooManyRequests ? "the hub has had too many requests from here (429)" : $"the hub cannot answer now ({(int)answer.StatusCode} {answer.ReasonPhrase})";
         var advice = wait > settings.LongestRetryAfter ? $"; it asks to wait {wait.Value.TotalSeconds:F0} s: run the same command then, it goes on where it stopped" : settings.Token is null && answer.StatusCode == HttpStatusCode.TooManyRequests ? "; an access token (HF_TOKEN) raises the limit" : "";
         return new HubTransientException($"{subject}: {what}{advice}", retryAfter: wait);
+    }
+
+    // The public hub says it so: "api";r=0;t=55, t in seconds until requests are counted anew.
+    private static TimeSpan? UntilReset(string? limit)
+    {
+        foreach (var part in (limit ?? "").Split(';', StringSplitOptions.TrimEntries))
+        {
+            if (part.StartsWith("t=", StringComparison.Ordinal) && int.TryParse(part.AsSpan(2), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) return TimeSpan.FromSeconds(seconds);
+        }
+
+        return null;
     }
 
     private static string Said(HttpResponseMessage answer) => Header(answer, "X-Error-Message") is { } message ? $" (it says {FileErrors.Quote(message)})" : "";

@@ -139,6 +139,13 @@ public sealed class HubFaultTests : IDisposable
     }
 
     [Fact]
+    public async Task ThePublicHubsOwnHeaderCountsToo()
+    {
+        _bench.Server.Intercept = (_, _) => FakeAnswer.Text(429, "", ("RateLimit", "\"api\";r=0;t=7200"));
+        Assert.Contains("7200 s", await _bench.Refusal(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AVeryLongRetryAfterIsTold()
     {
         _bench.Server.Intercept = (_, _) => FakeAnswer.Text(429, "", ("Retry-After", "7200"));
