@@ -39,7 +39,8 @@ function withVocabulary(source, target) {
   for (const name of ["config.json", "generation_config.json", "model.safetensors"]) if (existsSync(join(source, name))) symlinkSync(resolve(source, name), join(target, name));
   const letters = Array.from({ length: 94 }, (_, i) => String.fromCharCode(33 + i));
   const tokens = [...letters, "\u0120", "\u010a"];
-  while (tokens.length < config.vocab_size) tokens.push("<" + tokens.length + ">");
+  const named = ["<unk>", "<s>", "</s>", "<|endoftext|>"]; // llama.cpp looks for them where a model's name has "phi3" in it
+  while (tokens.length < config.vocab_size) tokens.push(config.vocab_size - tokens.length <= named.length ? named[config.vocab_size - tokens.length - 1] : "<" + tokens.length + ">");
   const level = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: true };
   const model = { type: "BPE", dropout: null, unk_token: null, continuing_subword_prefix: null, end_of_word_suffix: null, fuse_unk: false, byte_fallback: false, vocab: Object.fromEntries(tokens.map((token, id) => [token, id])), merges: [] };
   const tokenizer = { version: "1.0", truncation: null, padding: null, added_tokens: [], normalizer: null, pre_tokenizer: level, post_processor: null, decoder: level, model };
@@ -47,7 +48,7 @@ function withVocabulary(source, target) {
   return target;
 }
 
-async function one(gguf, golden, contextSize) {
+async function one(gguf, golden, contextSize, window) {
   const { getLlama, LlamaLogLevel } = await import(pathToFileURL(join(resolve(process.env.NODE_MODULES), "node-llama-cpp/dist/index.js")));
   const llama = await getLlama({ gpu: false, build: "never", maxThreads: 1, logLevel: LlamaLogLevel.error });
   const model = await llama.loadModel({ modelPath: gguf });
@@ -66,6 +67,7 @@ async function one(gguf, golden, contextSize) {
       const found = answer.next.logits;
       let best = -1, top = -Infinity;
       for (const [token, value] of found) if (value > top) [best, top] = [token, value];
+      if (place >= window) return;
       if (place >= length - 1) { tokens++; if (best === generated[place + 1]) equal++; }
       if (place >= length) return;
       for (let v = 0; v < vocabulary; v++) {
@@ -80,7 +82,7 @@ async function one(gguf, golden, contextSize) {
 }
 
 if (flag("--one")) {
-  await one(args[0], args[1], Number(args[2]));
+  await one(args[0], args[1], Number(args[2]), Number(args[3]));
 } else {
   const type = take("--type") ?? "f32", json = flag("--json");
   const work = take("--work") ?? mkdtempSync(join(tmpdir(), "fathom-gguf-"));
@@ -99,8 +101,10 @@ if (flag("--one")) {
     if (converted.status !== 0) result.refused = converted.stderr.trim().split("\n").pop();
     else {
       result.notes = JSON.parse(converted.stdout).notes;
-      // Where a model has other frequencies for long contexts, the longest row must be in the long range and the context with it.
-      const run = spawnSync(process.execPath, [fileURLToPath(import.meta.url), "--one", gguf, golden, "256"], { encoding: "utf8" });
+      // llama.cpp does not know the windows of some families: there only what a window holds can be compared.
+      const window = result.notes.map((note) => /beyond the window of (\d+) tokens/.exec(note)?.[1]).find((found) => found);
+      if (window) result.window = Number(window);
+      const run = spawnSync(process.execPath, [fileURLToPath(import.meta.url), "--one", gguf, golden, "256", window ?? "Infinity"], { encoding: "utf8" });
       const line = run.stdout.split("\n").find((text) => text.startsWith("RESULT "));
       if (line) Object.assign(result, JSON.parse(line.slice(7)));
       else result.not_loaded = (run.stderr.trim().split("\n").filter((text) => /error|assert|fail|missing|wrong|expected/i.test(text))[0] ?? `exit ${run.status}`).trim();
@@ -109,7 +113,7 @@ if (flag("--one")) {
     results.push(result);
     if (json) continue;
     console.log(result.refused ? `${name}: refused: ${result.refused}` : result.not_loaded ? `${name}: not loaded: ${result.not_loaded}`
-      : `${name}: ${result.equal} of ${result.tokens} tokens equal, logits differ by at most ${result.largest_difference.toExponential(1)} (largest ${result.largest_logit.toFixed(2)})`);
+      : `${name}: ${result.equal} of ${result.tokens} tokens equal, logits differ by at most ${result.largest_difference.toExponential(1)} (largest ${result.largest_logit.toFixed(2)})${result.window ? `, within the window of ${result.window} tokens` : ""}`);
   }
   if (json) console.log(JSON.stringify(results, null, 2));
   process.exit(failed ? 1 : 0);

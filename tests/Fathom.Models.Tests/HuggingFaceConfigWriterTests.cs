@@ -67,7 +67,7 @@ public class HuggingFaceConfigWriterTests
         using var weights = files.Weights;
         var config = files.Config;
         Refused(config with { Windows = [0, 8] }, "different lengths");
-        Refused(config with { Rope = config.Rope with { Divisors = [1f] } }, "rope_freqs");
+        Refused(config with { Rope = config.Rope with { Kind = RopeKind.Linear, Factor = 2, Divisors = [1f, 1f, 1f, 1f] } }, "with divisors");
         Refused(config with { Rope = config.Rope with { RotaryDim = config.HeadDim - 2 } }, "rotates");
         Refused(config with { Windows = [.. Enumerable.Repeat(7, config.Layers)], AttentionBias = true, Family = "mistral" }, "biases");
         Assert.Equal(RopeKind.Default, config.Rope.Kind);

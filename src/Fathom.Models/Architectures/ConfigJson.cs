@@ -68,7 +68,7 @@ internal static class ConfigJson
     /// <exception cref="FathomException">config.json has no words for it.</exception>
     public static JsonObject? Scaling(RopeConfig rope)
     {
-        if (rope.Divisors is not null) rope = Llama3Divisors.Explain(rope) ?? throw new FathomException("the file lists divisors of the rotary frequencies (rope_freqs), which config.json has no words for: use the model's original files");
+        if (rope.Divisors is not null) rope = Llama3Divisors.Explain(rope) ?? AsLongRope(rope);
         return rope.Kind switch
         {
             RopeKind.Default when rope.AttentionFactor == 1 => null,
@@ -103,6 +103,11 @@ internal static class ConfigJson
             _ => throw new FathomException($"rotary positions of kind {rope.Kind} with a factor of {rope.AttentionFactor} on attention cannot be written as config.json"),
         };
     }
+
+    // Divisors of whatever origin are LongRope's factors, the same for long texts as for short.
+    private static RopeConfig AsLongRope(RopeConfig rope) => rope.Kind == RopeKind.Default
+        ? rope with { Kind = RopeKind.LongRope, Divisors = null, ShortFactors = rope.Divisors, LongFactors = rope.Divisors, OriginalMaxPositions = rope.MaxPositions }
+        : throw new FathomException($"rotary positions of kind {rope.Kind} with divisors of the frequencies cannot be written as config.json");
 
     private static JsonArray Numbers(IReadOnlyList<float> values) => [.. values.Select(value => JsonValue.Create(value))];
 

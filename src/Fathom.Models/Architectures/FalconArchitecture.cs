@@ -90,7 +90,7 @@ internal sealed class FalconArchitecture : IArchitecture
             NormBias = true,
             ParallelBlock = true,
             GatedFeedForward = false,
-            Activation = Activation.Gelu,
+            Activation = config.Activation(Activation.Gelu),
         };
     }
 

@@ -72,7 +72,7 @@ internal sealed class GgufConfig(GgufFile file)
         return flags.Length == layers ? flags : throw Wrong(Key, $"has {flags.Length} values, expected {layers}, one a layer");
     }
 
-    /// <summary>A key of Fathom's own for an activation that llama.cpp has no key for and approximates.</summary>
+    /// <summary>A key of Fathom's own for which GELU was meant: llama.cpp has no key for it and always takes the one by tanh.</summary>
     public const string ActivationKey = "fathom.activation";
 
     /// <summary>The activation that the file says, where it is Fathom's, or the family's.</summary>
@@ -80,7 +80,8 @@ internal sealed class GgufConfig(GgufFile file)
     {
         null => otherwise,
         "gelu" => Tensors.Autograd.Activation.Gelu,
-        var other => throw new FathomException($"{Location}: {ActivationKey} is '{ConfigText.Printable(other)}', expected gelu"),
+        "gelu_tanh" => Tensors.Autograd.Activation.GeluTanh,
+        var other => throw new FathomException($"{Location}: {ActivationKey} is '{ConfigText.Printable(other)}', expected gelu, gelu_tanh"),
     };
 
     /// <summary>A token id under <c>tokenizer.ggml.</c>, if the file names it.</summary>

@@ -55,7 +55,7 @@ internal sealed class GptNeoXArchitecture : IArchitecture
             AttentionBias = config.File.TryGetTensor("blk.0.attn_qkv.bias", out _),
             FeedForwardBias = true,
             GatedFeedForward = false,
-            Activation = Activation.Gelu,
+            Activation = config.Activation(Activation.Gelu),
             ParallelBlock = config.Boolean("use_parallel_residual", true),
         };
     }

@@ -48,6 +48,7 @@ internal static class ModelMeaning
     private static string Rope(RopeConfig rope)
     {
         if (Llama3Divisors.Explain(rope) is { } named) rope = named;
+        if (rope.Kind == RopeKind.LongRope && rope.ShortFactors!.SequenceEqual(rope.LongFactors!)) rope = rope with { Kind = RopeKind.Default, Divisors = rope.ShortFactors };
         var lengths = rope.Kind is RopeKind.LongRope or RopeKind.Dynamic ? $" {rope.OriginalMaxPositions} {rope.MaxPositions}" : "";
         var frequencies = RopeFrequencies.Compute(rope, 1);
         var longer = rope.Kind == RopeKind.LongRope ? string.Join(' ', rope.LongFactors!.Select(factor => Text(factor))) : "";

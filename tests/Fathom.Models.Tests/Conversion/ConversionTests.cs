@@ -134,10 +134,85 @@ public sealed class ConversionTests : IDisposable
         Refused("is a file; safetensors are written to a folder", _folder.Sub("file.gguf"), new ConversionOptions { Format = ConversionFormat.Safetensors });
         Refused("cannot be written to safetensors", _folder.Sub("new"), new ConversionOptions { Type = DType.Q4_0 });
         Refused("cannot be written to GGUF", _folder.Sub("new.gguf"), new ConversionOptions { Type = DType.Q6_K });
+        Refused("GGUF is written as one file", _folder.Sub("new.gguf"), new ConversionOptions { ShardBytes = 1000 });
+        Refused("holds nothing", _folder.Sub("new"), new ConversionOptions { ShardBytes = 0 });
         Assert.Equal("x", File.ReadAllText(Path.Combine(_folder.Sub("full"), "precious")));
 
         void Refused(string expected, string output, ConversionOptions options) =>
             Assert.Contains(expected, Assert.Throws<FathomException>(() => ModelConverter.Convert(source, output, options)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void LargeModelsGoIntoShardsWithAnIndex(bool fromGguf)
+    {
+        var source = TinyModels.Folder("llama-gqa-tied");
+        if (fromGguf) ModelConverter.Convert(source, source = _folder.Sub("model.gguf"), new ConversionOptions { Tokenizer = false });
+        const int Most = 20_000;
+        var told = new List<(long Done, long Total)>();
+        var result = ModelConverter.Convert(source, _folder.Sub("shards"), new ConversionOptions { ShardBytes = Most, Tokenizer = false, OnProgress = (done, total) => told.Add((done, total)) });
+        Assert.Equal((result.Bytes, result.Bytes), told[^1]);
+        var files = Directory.GetFiles(_folder.Sub("shards"), "*.safetensors").Select(Path.GetFileName).Order(StringComparer.Ordinal).ToArray();
+        Assert.True(files.Length > 2, string.Join(" ", files));
+        Assert.Equal($"model-00001-of-{files.Length:00000}.safetensors", files[0]);
+        var index = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder.Sub("shards"), WeightsFolder.IndexFile))).RootElement;
+        Assert.Equal(result.Bytes, index.GetProperty("metadata").GetProperty("total_size").GetInt64());
+        var map = index.GetProperty("weight_map").EnumerateObject().ToList();
+        Assert.Equal(result.Tensors, map.Count);
+        Assert.Equal(map.Select(entry => entry.Name).Order(StringComparer.Ordinal), map.Select(entry => entry.Name));
+        foreach (var shard in map.GroupBy(entry => entry.Value.GetString()))
+        {
+            using var file = SafetensorsFile.Open(Path.Combine(_folder.Sub("shards"), shard.Key!));
+            Assert.Equal(shard.Select(entry => entry.Name).Order(StringComparer.Ordinal), file.Names.Order(StringComparer.Ordinal));
+            Assert.True(shard.Count() == 1 || file.Names.Sum(name => file.GetTensor(name).ByteLength) <= Most, shard.Key);
+        }
+
+        using var original = TinyModels.Load("llama-gqa-tied");
+        using var model = LanguageModel.Load(_folder.Sub("shards"), new LoadOptions { Threads = 1 });
+        var tokens = Prompts.Ids(original, 4, 21);
+        Assert.Equal(original.GetHiddenStates(tokens, LogitPositions.All).Logits, model.GetHiddenStates(tokens, LogitPositions.All).Logits);
+    }
+
+    [Fact]
+    public void AMissingTokenizerIsSaidAndAFileWithoutOneIsRun()
+    {
+        var source = TinyModels.Folder("llama");
+        Assert.Contains("has no tokenizer.json", Assert.Throws<FathomException>(() => ModelConverter.Convert(source, _folder.Sub("model.gguf"))).Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Root));
+        ModelConverter.Convert(source, _folder.Sub("model.gguf"), new ConversionOptions { Tokenizer = false });
+        using var file = GgufFile.Open(_folder.Sub("model.gguf"));
+        Assert.Equal("no_vocab", file.Metadata.String("tokenizer.ggml.model"));
+        using var model = LanguageModel.Load(_folder.Sub("model.gguf"), new LoadOptions { Threads = 1 });
+        Assert.Contains("tokenizer", Assert.Throws<FathomException>(() => model.Tokenizer).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("model.layers.0.self_attn.q_proj.weight", null, "tensor 'model.layers.0.self_attn.q_proj.weight' is missing")]
+    [InlineData("model.layers.0.self_attn.q_proj.weight", "model.layers.0.self_attn.x_proj.weight", "tensor 'model.layers.0.self_attn.q_proj.weight' is missing")]
+    [InlineData(null, "model.layers.0.self_attn.x_proj.weight", "has 1 tensors the configuration has no place for: 'model.layers.0.self_attn.x_proj.weight'")]
+    public void WeightsThatDoNotFitTheConfigurationAreRefused(string? without, string? with, string expected)
+    {
+        var folder = _folder.Sub("model");
+        Directory.CreateDirectory(folder);
+        File.Copy(Path.Combine(TinyModels.Folder("llama"), "config.json"), Path.Combine(folder, "config.json"));
+        using (var weights = WeightsFolder.Open(TinyModels.Folder("llama")))
+        {
+            var bundle = new TensorBundle();
+            foreach (var name in weights.Names.Where(name => name != without))
+            {
+                var tensor = weights.GetTensor(name);
+                var values = new float[tensor.ElementCount];
+                Architectures.WeightValues.Decode(tensor, values);
+                bundle.Add(name, values, tensor.Shape.AsSpan());
+            }
+
+            if (with is not null) bundle.Add(with, new float[4], [4L]);
+            SafetensorsWriter.Save(Path.Combine(folder, "model.safetensors"), bundle);
+        }
+
+        Assert.Contains(expected, Assert.Throws<FathomException>(() => ModelConverter.Convert(folder, _folder.Sub("model.gguf"), new ConversionOptions { Tokenizer = false })).Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.Sub("model.gguf")));
     }
 
     [Fact]

@@ -36,7 +36,7 @@ internal static class GgufModelMetadata
         Number("vocab_size", config.Vocabulary);
         AddWindows(metadata, family, config);
         if (config.Positions == PositionKind.Rotary) AddRope(metadata, architecture, config);
-        if (config.Activation is Activation.Gelu) metadata.Add(GgufConfig.ActivationKey, "gelu");
+        if (!config.GatedFeedForward) metadata.Add(GgufConfig.ActivationKey, config.Activation == Activation.Gelu ? "gelu" : "gelu_tanh");
         family.Add(metadata, config);
         return metadata;
     }
