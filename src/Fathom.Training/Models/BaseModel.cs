@@ -1,8 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Fathom.Formats;
 using Fathom.Models.Adapters;
 using Fathom.Models.Architectures;
+using Fathom.Models.Conversion;
 using Fathom.Models.Running;
 using Fathom.Tensors.Autograd;
 using Fathom.Tokenizers;
@@ -14,6 +16,7 @@ namespace Fathom.Training;
 public sealed class BaseModel
 {
     private const string EndOfText = "<|endoftext|>";
+    private const string TokenizerFile = "tokenizer.json";
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
     private readonly Func<AutogradDevice, ulong, TrainableModel> _create;
 
@@ -52,8 +55,8 @@ public sealed class BaseModel
         using var weights = files.Weights;
         var tokenizer = files.LoadTokenizer() ?? throw FolderTokenizer.Missing(folder);
         var companions = CompanionFiles.Read(folder);
-        if (files.Gguf is not null) AddWhatGgufSays(companions, tokenizer, files.EndTokens, folder);
-        return new BaseModel(files.Config, tokenizer, companions, (device, _) => TrainableModel.Load(folder, device))
+        if (files.Gguf is { } gguf) AddWhatGgufSays(companions, gguf, tokenizer, files.EndTokens, folder);
+        return new BaseModel(CheckpointWeights.ConfigOf(files), tokenizer, companions, (device, _) => TrainableModel.Load(folder, device))
         {
             Folder = folder,
             Files = files.Paths,
@@ -105,9 +108,10 @@ public sealed class BaseModel
     }
 
     // A GGUF file has no tokenizer.json inside, and one that lies beside it may lack what the file says.
-    private static void AddWhatGgufSays(CompanionFiles companions, Tokenizer tokenizer, IReadOnlyList<int> endTokens, string folder)
+    private static void AddWhatGgufSays(CompanionFiles companions, GgufFile gguf, Tokenizer tokenizer, IReadOnlyList<int> endTokens, string folder)
     {
-        if (!companions.Names.Contains("tokenizer.json")) throw new FathomException($"{folder}: a GGUF model needs its tokenizer.json beside it to be taught: the result is in Hugging Face layout and must have one; put it into the folder");
+        if (!companions.Names.Contains(TokenizerFile)) AddTokenizer(companions, gguf);
+        if (!companions.Names.Contains(TokenizerFile)) throw new FathomException($"{folder}: no tokenizer.json can be made of this GGUF file's vocabulary, and the result, in Hugging Face layout, must have one: put the model's own into the folder");
         if (!companions.Names.Contains("generation_config.json") && endTokens.Count > 0)
             companions.Add("generation_config.json", Encoding.UTF8.GetBytes(new JsonObject { ["eos_token_id"] = new JsonArray([.. endTokens.Select(id => (JsonNode)id)]) }.ToJsonString(Indented) + "\n"));
         if (companions.Names.Contains("tokenizer_config.json")) return;
@@ -116,6 +120,20 @@ public sealed class BaseModel
         if (tokenizer.SpecialTokens.Eos is { } eos) config["eos_token"] = eos.Text;
         if (tokenizer.ChatTemplate is { } template) config["chat_template"] = template;
         companions.Add("tokenizer_config.json", Encoding.UTF8.GetBytes(config.ToJsonString(Indented) + "\n"));
+    }
+
+    private static void AddTokenizer(CompanionFiles companions, GgufFile gguf)
+    {
+        var made = Directory.CreateTempSubdirectory("fathom-tokenizer-");
+        try
+        {
+            HuggingFaceTokenizer.Write(gguf, made.FullName, []);
+            foreach (var file in made.EnumerateFiles().Where(file => !companions.Names.Contains(file.Name))) companions.Add(file.Name, File.ReadAllBytes(file.FullName));
+        }
+        finally
+        {
+            made.Delete(recursive: true);
+        }
     }
 
     /// <summary>Number of weights of an adapter.</summary>

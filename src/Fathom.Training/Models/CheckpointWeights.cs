@@ -1,4 +1,7 @@
+using System.Runtime.InteropServices;
+using Fathom.Formats;
 using Fathom.Models.Architectures;
+using Fathom.Models.Conversion;
 using Fathom.Models.Running;
 using Fathom.Tensors;
 using Fathom.Tensors.Autograd;
@@ -6,21 +9,25 @@ using Fathom.Tensors.Autograd;
 namespace Fathom.Training;
 
 /// <summary>
-/// The weights of a model's files by their Hugging Face names, widened to fp32, whatever the files call them: GGUF files have names
-/// of their own and hold the two halves of a rotated head interleaved.
+/// The weights of a model's files by their Hugging Face names, widened to fp32, whatever the files call them: a GGUF file is read as
+/// the Hugging Face files that it would be converted to.
 /// </summary>
 internal sealed class CheckpointWeights(ModelFiles files)
 {
-    private readonly bool _gguf = files.Gguf is not null;
-    private readonly WeightNames _names = new(files.Weights, files.Config.Names, files.Gguf is not null);
+    private readonly WeightNames _names = new(files.Weights, files.Config.Names, gguf: false);
     private readonly DecoderPlan _plan = new(files.Config);
+
+    /// <summary>The configuration as Hugging Face files say it.</summary>
+    /// <exception cref="FathomException">A GGUF file says something that config.json has no words for.</exception>
+    public static DecoderConfig ConfigOf(ModelFiles files) =>
+        files.Gguf is null ? files.Config : HuggingFaceConfigWriter.AsWritten(files.Config, HuggingFaceConfigWriter.Write(files.Config, "float32"));
 
     /// <summary>Every parameter, in the order of <see cref="ParameterShapes"/>; all are checked before anything is allocated.</summary>
     /// <exception cref="FathomException">Files and configuration do not fit.</exception>
     public OrderedDictionary<string, Variable> ReadAll(AutogradDevice device)
     {
+        if (files.Gguf is { } gguf) return ReadGguf(gguf, device);
         var config = files.Config;
-        if (_gguf && !config.IsLlamaForm) throw new FathomException($"{files.Location}: a GGUF file of a {config.Family} model can be run but not taught, since its config.json could not be written; teach the model's original files");
         var shapes = ParameterShapes.Of(config);
         if (config.TiedHead && !config.IsClassifier && Has(_plan.Head)) shapes.Add(_plan.Head, [config.Vocabulary, config.FinalWidth]);
         Check(shapes);
@@ -44,12 +51,42 @@ internal sealed class CheckpointWeights(ModelFiles files)
         }
     }
 
-    /// <summary>Whether the files have a tensor.</summary>
-    public bool Has(string name) => files.Weights.TryGetTensor(NameInFile(name), out _);
+    private OrderedDictionary<string, Variable> ReadGguf(GgufFile gguf, AutogradDevice device)
+    {
+        var config = ConfigOf(files);
+        var parameters = new OrderedDictionary<string, Variable>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var (name, shape, parts) in GgufTensors.Of(gguf, config))
+            {
+                if (parts.FirstOrDefault(part => !BlockDecoder.CanDecode(part.Source.Type)) is { } other) throw new FathomException($"{files.Location}: tensor '{other.Source.Name}' is not of a floating-point type");
+                var variable = device.NewVariable(true, [.. shape.Select(size => checked((int)size))]);
+                parameters.Add(name, variable);
+                var at = 0;
+                TensorRecoder.Write(
+                    new PlannedTensor(name, DType.F32, shape, parts),
+                    bytes =>
+                    {
+                        bytes.CopyTo(MemoryMarshal.AsBytes(variable.Values)[at..]);
+                        at += bytes.Length;
+                    },
+                    CancellationToken.None);
+                CheckFinite(name, variable.Values);
+            }
 
-    /// <summary>Refuses files with a tensor too few, too many, or of another shape or kind.</summary>
-    /// <exception cref="FathomException">Files and shapes do not fit.</exception>
-    public void Check(OrderedDictionary<string, int[]> shapes)
+            return parameters;
+        }
+        catch
+        {
+            foreach (var variable in parameters.Values) variable.Dispose();
+            throw;
+        }
+    }
+
+    private bool Has(string name) => files.Weights.TryGetTensor(NameInFile(name), out _);
+
+    // Refuses files with a tensor too few, too many, or of another shape or kind.
+    private void Check(OrderedDictionary<string, int[]> shapes)
     {
         var (weights, known) = (files.Weights, new HashSet<string>(StringComparer.Ordinal));
         foreach (var (name, shape) in shapes)
@@ -65,18 +102,11 @@ internal sealed class CheckpointWeights(ModelFiles files)
         if (extra is not null) throw new FathomException($"{weights.Location}: the configuration has no place for tensor '{extra}'");
     }
 
-    /// <summary>Fills <paramref name="values"/> with a tensor's numbers, its rows in the order of Hugging Face.</summary>
-    /// <exception cref="FathomException">A number is not finite.</exception>
-    public void Read(string name, Span<float> values)
+    private void Read(string name, Span<float> values)
     {
         var tensor = files.Weights.GetTensor(NameInFile(name));
         WeightValues.Decode(tensor, values);
-        foreach (var value in values)
-        {
-            if (!float.IsFinite(value)) throw new FathomException($"{files.Location}: tensor '{tensor.Name}' has {value}, every weight must be a finite number");
-        }
-
-        if (_gguf && files.Config.WovenInGguf && HeadsOf(name) is { } heads) Unweave(values, heads);
+        CheckFinite(tensor.Name, values);
     }
 
     // Some files of tied models hold the head all the same: one matrix to teach, not two, as long as they are equal.
@@ -89,14 +119,9 @@ internal sealed class CheckpointWeights(ModelFiles files)
 
     private string NameInFile(string name) => _names.InFile(name);
 
-    private int? HeadsOf(string name) =>
-        name.Contains(".self_attn.q_proj.", StringComparison.Ordinal) ? files.Config.Heads
-        : name.Contains(".self_attn.k_proj.", StringComparison.Ordinal) ? files.Config.KeyValueHeads : null;
-
-    private void Unweave(Span<float> values, int heads)
+    private void CheckFinite(string name, ReadOnlySpan<float> values)
     {
-        var order = WeightBinder.InterleavedRows(heads, files.Config.HeadDim);
-        var (width, woven) = (values.Length / order.Length, values.ToArray());
-        for (var row = 0; row < order.Length; row++) woven.AsSpan(order[row] * width, width).CopyTo(values[(row * width)..]);
+        var bad = values.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
+        if (bad >= 0) throw new FathomException($"{files.Location}: tensor '{name}' has {values[bad]}, every weight must be a finite number");
     }
 }

@@ -95,7 +95,7 @@ public sealed class TrainableModel : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         var files = ModelFiles.Open(path);
         using var weights = files.Weights;
-        return new TrainableModel(device, files.Config, new CheckpointWeights(files).ReadAll(device));
+        return new TrainableModel(device, CheckpointWeights.ConfigOf(files), new CheckpointWeights(files).ReadAll(device));
     }
 
     /// <summary>

@@ -70,7 +70,7 @@ public sealed class TrainingVerifier(string model, ReferenceTolerance? tolerance
         }
         catch (FathomException refused)
         {
-            // Some models run but are not taught, GGUF files of most families for one: all else is compared.
+            // A model may run and not be taught, such as a GGUF file that config.json has no words for: all else is compared.
             judge.LeaveTraining(file, refused.Message);
             return;
         }
