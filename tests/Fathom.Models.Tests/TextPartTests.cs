@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Fathom.Formats;
+using Fathom.Models.Conversion;
+using Fathom.Models.Verification;
 
 namespace Fathom.Models.Tests;
 
@@ -48,6 +50,26 @@ public sealed class TextPartTests
     {
         CompareWrapped("gemma3-text", "gemma3", "language_model.model.", "language_model.lm_head.");
         CompareWrapped("gemma3-text", "gemma3", "model.language_model.", "lm_head.");
+    }
+
+    [SharedFact("golden/hf/llava")]
+    public void ReferenceValuesOfImagesAreRefused()
+    {
+        var folder = SharedFolder.Path("golden/hf/llava");
+        using var model = LanguageModel.Load(folder, new LoadOptions { Threads = 1 });
+        Assert.Contains("pixel_values", Assert.Throws<FathomException>(() => new ReferenceVerifier(model).Verify(Path.Combine(folder, "golden.safetensors"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheTextPartIsWrittenAsGguf()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.Sub("wrapped"));
+        Wrap("llama", "llava", "language_model.model.", "language_model.lm_head.", folder.Sub("wrapped"));
+        ModelConverter.Convert(folder.Sub("wrapped"), folder.Sub("text.gguf"), new ConversionOptions { Tokenizer = false });
+        using var gguf = LanguageModel.Load(folder.Sub("text.gguf"), new LoadOptions { Threads = 1 });
+        using var plain = LanguageModel.Load(TinyModels.Folder("llama"), new LoadOptions { Threads = 1 });
+        Assert.Equal(plain.GetHiddenStates(Tokens, LogitPositions.All).Logits, gguf.GetHiddenStates(Tokens, LogitPositions.All).Logits);
     }
 
     [Fact]

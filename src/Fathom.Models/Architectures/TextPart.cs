@@ -34,6 +34,14 @@ internal static class TextPart
         ["smolvlm"] = "llama",
     };
 
+    private static readonly Dictionary<string, string> Classes = new(StringComparer.Ordinal)
+    {
+        ["gemma3_text"] = "Gemma3ForCausalLM",
+        ["llama"] = "LlamaForCausalLM",
+        ["mistral"] = "MistralForCausalLM",
+        ["qwen2"] = "Qwen2ForCausalLM",
+    };
+
     // What counts for the whole model and is said outside of text_config.
     private static readonly string[] Outer = ["tie_word_embeddings", "eos_token_id", "quantization_config", "compression_config"];
 
@@ -50,7 +58,19 @@ internal static class TextPart
 
     /// <summary>The configuration of the language model, or null where the file is of a language model itself (or of something unknown).</summary>
     /// <exception cref="FathomException">The part is missing, or is no object.</exception>
-    public static HuggingFaceConfig? Of(HuggingFaceConfig config)
+    public static HuggingFaceConfig? Of(HuggingFaceConfig config) =>
+        Merged(config) is { } alone ? HuggingFaceConfig.Parse(Encoding.UTF8.GetBytes(alone.ToJsonString()), $"{config.File}: {Key}") : null;
+
+    /// <summary>The same as the config.json that the language model has when it is saved alone.</summary>
+    /// <exception cref="FathomException">The part is missing, or is no object.</exception>
+    public static byte[]? Alone(ReadOnlySpan<byte> configJson, string file)
+    {
+        if (Merged(HuggingFaceConfig.Parse(configJson, file)) is not { } alone) return null;
+        if (!alone.ContainsKey("architectures") && Classes.TryGetValue((string)alone["model_type"]!, out var name)) alone.Insert(0, "architectures", new JsonArray(name));
+        return Encoding.UTF8.GetBytes(alone.ToJsonString() + "\n");
+    }
+
+    private static JsonObject? Merged(HuggingFaceConfig config)
     {
         if (config.String("model_type") is not { } type || !Wrappers.TryGetValue(type, out var assumed)) return null;
         if (config.Section(Key) is not { } part) throw config.Wrong(Key, "is missing, so the language model in it is not known");
@@ -63,7 +83,7 @@ internal static class TextPart
         }
 
         foreach (var key in part.Keys) merged[key] = part.Json(key);
-        return HuggingFaceConfig.Parse(Encoding.UTF8.GetBytes(merged.ToJsonString()), $"{config.File}: {Key}");
+        return merged;
     }
 
     /// <summary>What a tensor is called in the language model alone; null where it is of another part.</summary>

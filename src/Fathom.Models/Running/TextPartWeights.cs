@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Fathom.Formats;
 using Fathom.Models.Architectures;
@@ -10,6 +11,7 @@ internal sealed class TextPartWeights : ITensorSource
 {
     private readonly ITensorSource _whole;
     private readonly OrderedDictionary<string, string> _stored = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, StoredTensor> _renamed = new(StringComparer.Ordinal);
     private readonly List<string> _others = [];
 
     /// <summary>Names them anew; from here on this one owns the source.</summary>
@@ -39,8 +41,10 @@ internal sealed class TextPartWeights : ITensorSource
     /// <inheritdoc/>
     public bool TryGetTensor(string name, [NotNullWhen(true)] out StoredTensor? tensor)
     {
-        tensor = null;
-        return _stored.TryGetValue(name, out var stored) && _whole.TryGetTensor(stored, out tensor);
+        if (_renamed.TryGetValue(name, out tensor)) return true;
+        if (!_stored.TryGetValue(name, out var stored) || !_whole.TryGetTensor(stored, out tensor)) return false;
+        tensor = _renamed.GetOrAdd(name, Renamed(tensor, name));
+        return true;
     }
 
     /// <inheritdoc/>
@@ -48,4 +52,6 @@ internal sealed class TextPartWeights : ITensorSource
 
     /// <inheritdoc/>
     public void Dispose() => _whole.Dispose();
+
+    private static unsafe StoredTensor Renamed(StoredTensor tensor, string name) => new(name, tensor.Type, tensor.Shape, tensor.Data, tensor.ByteLength, tensor.Owner);
 }

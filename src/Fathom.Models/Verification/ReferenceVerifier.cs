@@ -23,6 +23,7 @@ public sealed class ReferenceVerifier(LanguageModel model, ReferenceTolerance? t
         var file = new GoldenFile(opened);
         if (!file.Has("input_ids") && PromptReference.Beside(goldenPath) is { } prompts) return new PromptReference(model, _tolerance, file, prompts).Verify();
         if (!file.Has("input_ids")) throw new FathomException($"{goldenPath}: has no tensor 'input_ids', so it is no file of reference values; the documentation (models.md) shows how to make one");
+        if (file.Has("pixel_values")) throw new FathomException($"{goldenPath}: was made with images ('pixel_values'), of which only the text is computed here; make one from text alone, as the documentation (models.md) shows");
         var judge = new ReferenceJudge(_tolerance);
         judge.Used("input_ids", "attention_mask", "position_ids", "short.input_ids", "short.attention_mask");
         if (file.Has("position_ids")) judge.Used(GoldenRows.Owners);

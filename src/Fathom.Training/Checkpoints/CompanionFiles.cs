@@ -41,6 +41,8 @@ public sealed class CompanionFiles
             }
         }
 
+        // Of a model that reads images too the language model alone is taught, and saved as one.
+        if (files._files.TryGetValue(ModelSaving.ConfigName, out var config) && TextPart.Alone(config, Path.Combine(folder, ModelSaving.ConfigName)) is { } alone) files.Add(ModelSaving.ConfigName, alone);
         return files;
     }
 
