@@ -1,7 +1,7 @@
 using Fathom.Benchmarks;
 using Fathom.Tensors;
 
-// usage: dotnet run -c Release --project benchmarks/Fathom.Benchmarks -- [probes] [gemm] [products] [gemv] [attention] [rows] [step] [pass] [train] [lora] [pack] [detectors] [spectra] [detector-scale] [tokenize] [--threads N] [--bits 512|256|128] [--rounds N] [--processor-time 1]
+// usage: dotnet run -c Release --project benchmarks/Fathom.Benchmarks -- [probes] [gemm] [products] [gemv] [attention] [rows] [step] [pass] [train] [lora] [pack] [detectors] [spectra] [detector-scale] [tokenize] [tokenize-server] [--threads N] [--bits 512|256|128] [--rounds N] [--processor-time 1]
 var sections = new List<string>();
 var settings = new Dictionary<string, int>();
 for (var i = 0; i < args.Length; i++)
@@ -39,6 +39,7 @@ var benchmarks = new Dictionary<string, Action<Bench>>
     ["spectra"] = DetectorBenchmark.RunSpectra,
     ["detector-scale"] = DetectorScaleBenchmark.Run,
     ["tokenize"] = TokenizeBenchmark.Run,
+    ["tokenize-server"] = TokenizeServer.Run,
 };
 if (sections.Find(section => !benchmarks.ContainsKey(section)) is { } unknown)
 {
@@ -62,7 +63,8 @@ using var bench = new Bench(
     settings.GetValueOrDefault("--processor-time") != 0);
 foreach (var (name, run) in benchmarks)
 {
-    if (sections.Count == 0 || sections.Contains(name))
+    // The server waits for orders, so it only runs when asked for.
+    if (sections.Contains(name) || (sections.Count == 0 && name != "tokenize-server"))
     {
         run(bench);
     }

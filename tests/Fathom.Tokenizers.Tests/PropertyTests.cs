@@ -63,6 +63,19 @@ public class PropertyTests
         Assert.Equal(ids, tokenizer.EncodeFull(text).Ids);
     }
 
+    [Theory]
+    [InlineData("null")]
+    [InlineData("\"b\"")]
+    [InlineData("\"<unk>\"")]
+    public void TextsAreNotCutWhereAMergeMayCrossAMark(string unknown)
+    {
+        var json = $$$"""{"model":{"type":"BPE","unk_token":{{{unknown}}},"vocab":{"a":0,"\u2581":1,"b":2,"a\u2581":3,"\u2581a\u2581":4,"\u2581b":5,"ab":6,"<unk>":7},"merges":[["a","\u2581"],["\u2581","b"],["\u2581","a\u2581"],["a","b"]]}}""";
+        var tokenizer = Tokenizer.FromJson(Encoding.UTF8.GetBytes(json));
+        Check.One(Settings, Prop.ForAll(
+            Gen.Elements("a", "b", "\u2581", "b\u2581b", "c").ArrayOf().Select(string.Concat).ToArbitrary(),
+            text => tokenizer.Encode(text).AsSpan().SequenceEqual(tokenizer.EncodeFull(text).Ids)));
+    }
+
     [Fact]
     public void StreamedTextIsTheWholeText() => Check.One(Settings, Prop.ForAll(Texts, text =>
         new[] { SmolLm2.Value, AllBytes.Value, Mistral.Value }.All(t =>

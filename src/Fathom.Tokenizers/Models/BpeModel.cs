@@ -13,7 +13,7 @@ internal sealed class BpeModel : TokenModel
     private readonly BpeSymbols _symbols;
     private readonly WordCache _cache = new();
     private readonly string[] _extraSymbols;
-    private readonly Lazy<bool> _cutsAtMarks;
+    private readonly Lazy<BpeMarkCuts?> _cuts;
 
     /// <summary>Creates the model.</summary>
     /// <param name="vocabulary">Strings and ids.</param>
@@ -27,7 +27,7 @@ internal sealed class BpeModel : TokenModel
         _options = options;
         _symbols = new BpeSymbols(vocabulary, options);
         _extraSymbols = extraSymbols ?? [];
-        _cutsAtMarks = new Lazy<bool>(() => BpeMarkCuts.AreSafe(Vocabulary, _options, _extraSymbols.Length));
+        _cuts = new Lazy<BpeMarkCuts?>(() => BpeMarkCuts.Of(Vocabulary, _options, _extraSymbols.Length));
         ByteIds = new int[256];
         var complete = true;
         for (var value = 0; value < 256; value++)
@@ -47,15 +47,15 @@ internal sealed class BpeModel : TokenModel
     public int[] ByteIds { get; }
 
     /// <inheritdoc/>
-    public override bool CutsAtMarks => _cutsAtMarks.Value;
+    public override bool CutsAtMarks => _cuts.Value is { BehindAllLetters: true };
 
     /// <inheritdoc/>
     public override void Tokenize(ReadOnlySpan<char> word, TokenSink sink)
     {
-        if (!sink.Tracked && _cutsAtMarks.Value)
+        if (!sink.Tracked && _cuts.Value is { } cuts)
         {
             // Parts are words, which the cache knows; whole texts it would never meet again.
-            for (int length; (length = BpeMarkCuts.FirstPart(word)) < word.Length; word = word[length..])
+            for (int length; (length = cuts.FirstPart(word)) < word.Length; word = word[length..])
                 TokenizePart(word[..length], sink);
         }
 

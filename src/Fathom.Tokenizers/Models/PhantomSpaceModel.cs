@@ -7,8 +7,26 @@ namespace Fathom.Tokenizers.Models;
 /// <summary>llama.cpp's WordPiece: a word with U+2581 before it, cut from the left into the longest tokens; a gap makes it unknown.</summary>
 internal sealed class PhantomSpaceModel(Vocabulary vocabulary, int unknown) : TokenModel(vocabulary)
 {
+    private readonly WordCache _cache = new();
+
     /// <inheritdoc/>
     public override void Tokenize(ReadOnlySpan<char> word, TokenSink sink)
+    {
+        var cached = !sink.Tracked && word.Length <= WordCache.LongestWord;
+        var hash = cached ? WordCache.Hash(word) : 0;
+        if (cached && _cache.TryGet(word, hash, out var known))
+        {
+            sink.AddRange(known);
+            return;
+        }
+
+        var first = sink.Count;
+        TokenizeAnew(word, sink);
+        if (cached)
+            _cache.Add(word, hash, sink.Ids[first..]);
+    }
+
+    private void TokenizeAnew(ReadOnlySpan<char> word, TokenSink sink)
     {
         var bytes = ArrayPool<byte>.Shared.Rent(checked(word.Length * 3 + 3));
         try

@@ -6,7 +6,7 @@ namespace Fathom.Tokenizers.Models;
 internal sealed class SentencePieceBpeModel : SentencePieceModel
 {
     private readonly PrefixIndex? _userDefined;
-    private readonly Lazy<bool> _cutsAtMarks;
+    private readonly Lazy<BpeMarkCuts?> _cuts;
 
     /// <summary>Creates the model.</summary>
     /// <param name="pieces">The vocabulary.</param>
@@ -17,11 +17,11 @@ internal sealed class SentencePieceBpeModel : SentencePieceModel
     {
         if (freeze)
             _userDefined = new PrefixIndex(pieces.Vocabulary, Enumerable.Range(0, pieces.Types.Length).Where(id => pieces.Types[id] == PieceTypes.UserDefined));
-        _cutsAtMarks = new Lazy<bool>(() => BpeMarkCuts.AreSafe(pieces));
+        _cuts = new Lazy<BpeMarkCuts?>(() => BpeMarkCuts.Of(pieces));
     }
 
     /// <inheritdoc/>
-    public override bool CutsAtMarks => _cutsAtMarks.Value;
+    protected override BpeMarkCuts? Cuts => _cuts.Value;
 
     /// <inheritdoc/>
     protected override void Cut(ReadOnlySpan<byte> text, SentencePieceOutput output)

@@ -27,12 +27,18 @@ internal abstract class SentencePieceModel : TokenModel
     protected SentencePieces Pieces { get; }
 
     /// <inheritdoc/>
+    public override bool CutsAtMarks => Cuts is { BehindAllLetters: true };
+
+    /// <summary>Where a text may be cut without changing anything, if anywhere.</summary>
+    protected virtual BpeMarkCuts? Cuts => null;
+
+    /// <inheritdoc/>
     public override void Tokenize(ReadOnlySpan<char> word, TokenSink sink)
     {
-        if (!sink.Tracked && CutsAtMarks)
+        if (!sink.Tracked && Cuts is { } cuts)
         {
             // Parts are words, which the cache knows; whole texts it would never meet again.
-            for (int length; (length = BpeMarkCuts.FirstPart(word)) < word.Length; word = word[length..])
+            for (int length; (length = cuts.FirstPart(word)) < word.Length; word = word[length..])
                 TokenizePart(word[..length], sink);
         }
 

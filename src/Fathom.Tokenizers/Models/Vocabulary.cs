@@ -50,21 +50,6 @@ internal sealed class Vocabulary
     /// <summary>The string of a token, or <see langword="null"/> where the id is not in use.</summary>
     public string? Token(int id) => Contains(id) ? Encoding.UTF8.GetString(Bytes(id)) : null;
 
-    /// <summary>Whether any string has the mark somewhere behind a character that is not the mark.</summary>
-    public bool HasInside(ReadOnlySpan<byte> mark)
-    {
-        for (var entry = 0; entry < _ids.Length; entry++)
-        {
-            var rest = _text.AsSpan(_starts[entry], _starts[entry + 1] - _starts[entry]);
-            while (rest.StartsWith(mark))
-                rest = rest[mark.Length..];
-            if (rest.IndexOf(mark) >= 0)
-                return true;
-        }
-
-        return false;
-    }
-
     /// <summary>The id of a string given as UTF-8, or -1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Find(ReadOnlySpan<byte> utf8)
