@@ -47,7 +47,6 @@ public sealed class ReferenceFileTests : IDisposable
     }
 
     [SharedTheory("golden/hf")]
-    [InlineData("modernbert", "modernbert")]
     [InlineData("bert", "one class a row")]
     [InlineData("t5", "ranking head")]
     public void What_cannot_be_known_of_an_encoder_is_left_out_by_name(string name, string reason)

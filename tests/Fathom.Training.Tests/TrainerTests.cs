@@ -149,7 +149,7 @@ public sealed class TrainerTests : IDisposable
 
         public int Count(TokenBatch batch) => batch.TargetCount;
 
-        public Variable Loss(Tape tape, TrainableModel model, TokenBatch batch, int total)
+        public Variable Loss(Tape tape, ITrainable model, TokenBatch batch, int total)
         {
             var loss = _objective.Loss(tape, model, batch, total);
             var parts = TinyRun.Batches();
@@ -174,7 +174,7 @@ public sealed class TrainerTests : IDisposable
 
         public int Count(TokenBatch batch) => batch.TargetCount;
 
-        public Variable Loss(Tape tape, TrainableModel model, TokenBatch batch, int total)
+        public Variable Loss(Tape tape, ITrainable model, TokenBatch batch, int total)
         {
             var loss = _objective.Loss(tape, model, batch, total);
             look();

@@ -11,7 +11,7 @@ internal static class RecipeEvaluations
 
     /// <summary>Prepares those of a classifier: loss and accuracy where there is validation data.</summary>
     /// <exception cref="FathomException">A measure needs validation data, or labels, that are not there.</exception>
-    public static IReadOnlyList<IEvaluation> OfClasses(Recipe recipe, BaseModel model, SampleTemplate template, LabelledEncoder encoder, CancellationToken stop)
+    public static IReadOnlyList<IEvaluation> OfClasses(Recipe recipe, IBaseModel model, SampleTemplate template, LabelledEncoder encoder, CancellationToken stop)
     {
         var rows = RecipeRows.Validation(recipe.Data);
         if (rows is null) return recipe.Evaluate.Metrics.Count == 0 ? [] : throw new FathomException("evaluate.metrics: need data.validation to measure on");

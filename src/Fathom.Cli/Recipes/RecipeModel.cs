@@ -1,7 +1,8 @@
 using Fathom.Cli.Models;
+using Fathom.Models.Encoders;
 using Fathom.Tokenizers;
-using Fathom.Training;
 using Fathom.Training.Recipes;
+using Fathom.Training;
 
 namespace Fathom.Cli.Recipes;
 
@@ -9,6 +10,9 @@ namespace Fathom.Cli.Recipes;
 internal static class RecipeModel
 {
     private static readonly string[] TokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja"];
+
+    /// <summary>The folder of the recipe's model, where that is an encoder.</summary>
+    public static string? Encoder(Recipe recipe) => recipe.Model.Path is { } path && ModelLocator.Find(path) is var folder && TextEncoder.CanLoad(folder) ? folder : null;
 
     /// <summary>Looks at the model, or trains the tokenizer of a new one.</summary>
     public static BaseModel Open(Recipe recipe, SampleTemplate template, CancellationToken stop)

@@ -82,7 +82,7 @@ internal sealed class TrainingJob(VerbContext context, TrainingPlan plan, RunFol
         }
     }
 
-    private static IOptimiser Optimiser(OptimiserRecipe recipe, AutogradDevice device, TrainableModel model)
+    private static IOptimiser Optimiser(OptimiserRecipe recipe, AutogradDevice device, ITrainable model)
     {
         var groups = ParameterGroup.DecayOnMatrices(model.Trainable.Values, recipe.WeightDecay);
         return recipe.Kind == OptimiserKind.Sgd ? new Sgd(groups) : new AdamW(device, groups, recipe.Betas[0], recipe.Betas[1], recipe.Epsilon);

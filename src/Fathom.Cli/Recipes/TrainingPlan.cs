@@ -11,7 +11,7 @@ internal sealed record TrainingPlan
 {
     public required Recipe Recipe { get; init; }
 
-    public required BaseModel Base { get; init; }
+    public required IBaseModel Base { get; init; }
 
     public required TokenBatches Batches { get; init; }
 
@@ -57,7 +57,7 @@ internal sealed record TrainingPlan
     public long Taught => Lora is { } lora ? Base.LoraParameterCount(lora) : Base.ParameterCount;
 
     /// <summary>What it will hold in memory.</summary>
-    public MemoryForecast Memory => MemoryForecast.Of(Base.Config, Recipe.Adapter is null ? null : Taught, Recipe.Optimiser.Kind == OptimiserKind.Adamw ? 2 : 0, Batches.LargestPart, Recipe.Batch.ActivationCheckpointing);
+    public MemoryForecast Memory => Base.Memory(Recipe.Adapter is null ? null : Taught, Recipe.Optimiser.Kind == OptimiserKind.Adamw ? 2 : 0, Batches.LargestPart, MaxLength, Recipe.Batch.ActivationCheckpointing);
 
     /// <summary>The rates of the run.</summary>
     public Schedule Schedule => new(Recipe.Schedule.Kind, Recipe.Optimiser.Rate, Steps, Recipe.Schedule.WarmUpOf(Steps), Recipe.Schedule.Floor);
@@ -67,6 +67,8 @@ internal sealed record TrainingPlan
     public static TrainingPlan Make(Recipe recipe, CancellationToken stop)
     {
         var template = SampleTemplate.Parse(recipe.Data.Template ?? DefaultTemplate(recipe.Data, recipe.Objective));
+        if (RecipeModel.Encoder(recipe) is { } encoderFolder) return EncoderPlan.Make(recipe, encoderFolder, template, stop);
+        if (recipe.Model.Dropout != 0) throw new FathomException("model.dropout: is for encoders; a language model's adapter has a dropout of its own (adapter.dropout)");
         var model = RecipeModel.Open(recipe, template, stop);
         var maxLength = Math.Min(recipe.Data.MaxLength ?? int.MaxValue, model.Config.ContextLength);
         if (recipe.Objective == ObjectiveKind.Classification) return Classifying(recipe, model, template, maxLength, stop);
@@ -113,7 +115,8 @@ internal sealed record TrainingPlan
         };
     }
 
-    private static TokenBatchOptions Options(Recipe recipe) => new()
+    /// <summary>How the recipe puts samples together.</summary>
+    public static TokenBatchOptions Options(Recipe recipe) => new()
     {
         Sequences = recipe.Batch.Sequences ?? (recipe.Batch.Tokens is null ? BatchRecipe.DefaultSequences : null),
         Tokens = recipe.Batch.Tokens,
@@ -126,7 +129,8 @@ internal sealed record TrainingPlan
     private static string DefaultTemplate(DataRecipe data, ObjectiveKind objective) =>
         objective == ObjectiveKind.Classification || RecipeRows.Training(data).First().Answer is null ? SampleTemplate.TextAlone : SampleTemplate.QuestionAndAnswer;
 
-    private static IEnumerable<DataRow> Stoppable(IEnumerable<DataRow> rows, CancellationToken stop)
+    /// <summary>Rows until the person asks to stop.</summary>
+    public static IEnumerable<DataRow> Stoppable(IEnumerable<DataRow> rows, CancellationToken stop)
     {
         foreach (var row in rows)
         {

@@ -39,6 +39,6 @@ public sealed record LoraOptions
     /// <summary>What the base model is called in the adapter's file.</summary>
     public string? BaseModel { get; init; }
 
-    /// <summary>PEFT's name of the kind of model: <c>CAUSAL_LM</c> or <c>SEQ_CLS</c>.</summary>
+    /// <summary>PEFT's name of the kind of model: <c>CAUSAL_LM</c>, <c>SEQ_CLS</c> or <c>FEATURE_EXTRACTION</c>.</summary>
     public string TaskType { get; init; } = "CAUSAL_LM";
 }

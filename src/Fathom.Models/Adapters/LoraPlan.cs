@@ -29,15 +29,15 @@ internal sealed class LoraPlan
         Check(options, place);
         var modules = shapes.Keys.Select(Module).Distinct(StringComparer.Ordinal).ToList();
         bool IsLinear(string module) => shapes.TryGetValue(module + Weight, out var shape) && shape.Length == 2 && !IsEmbedding(module);
+        var saved = Saving(options, shapes, place);
         var linear = modules.Where(module => IsLinear(module) && !IsHead(module)).ToList();
         var named = options.TargetPattern is { } pattern
-            ? pattern == LoraOptions.AllLinear ? linear : Whole(pattern, modules, place)
+            ? pattern == LoraOptions.AllLinear ? linear.FindAll(module => !saved.Contains(module + Weight, StringComparer.Ordinal)) : Whole(pattern, modules, place)
             : Listed(options, modules, linear, place);
         if (named.Count == 0) throw new FathomException($"{place}: target_modules {options.TargetPattern} matches no module; {Available(linear)}");
         foreach (var module in named.Where(module => !linear.Contains(module, StringComparer.Ordinal)))
             throw new FathomException($"{place}: target_modules '{module}' cannot have a low-rank update ({(IsHead(module) ? "the head" : IsEmbedding(module) ? "an embedding" : "not a linear layer")}): name it under modules_to_save; {Available(linear)}");
 
-        var saved = Saving(options, shapes, place);
         var both = named.FirstOrDefault(module => saved.Exists(name => Module(name) == module));
         if (both is not null) throw new FathomException($"{place}: module '{both}' is under target_modules and modules_to_save: leave out one");
         return new LoraPlan([.. named.Select(module => Target(options, module, shapes[module + Weight], place))], saved);
@@ -48,7 +48,7 @@ internal sealed class LoraPlan
         if (options.TargetPattern is null == (options.TargetModules.Count == 0))
             throw new FathomException($"{place}: target_modules must be a list of layers (such as q_proj, v_proj), a regular expression, or {LoraOptions.AllLinear}");
         if (!(options.Dropout is >= 0 and < 1)) throw new FathomException($"{place}: lora_dropout is {options.Dropout}, expected a probability in [0, 1)");
-        if (options.TaskType is not ("CAUSAL_LM" or "SEQ_CLS")) throw new FathomException($"{place}: task_type is {options.TaskType}, expected CAUSAL_LM or SEQ_CLS");
+        if (options.TaskType is not ("CAUSAL_LM" or "SEQ_CLS" or "FEATURE_EXTRACTION")) throw new FathomException($"{place}: task_type is {options.TaskType}, expected CAUSAL_LM, SEQ_CLS or FEATURE_EXTRACTION");
     }
 
     private static LoraTarget Target(LoraOptions options, string module, int[] shape, string place)
@@ -132,9 +132,10 @@ internal sealed class LoraPlan
 
     private static string LastPart(string module) => module[(module.LastIndexOf('.') + 1)..];
 
-    private static bool IsHead(string module) => LastPart(module) is "lm_head" or "embed_out" or "score" or "classifier";
+    private static bool IsHead(string module) => LastPart(module) is "lm_head" or "embed_out" or "score" or "classifier" or "qa_outputs";
 
-    private static bool IsEmbedding(string module) => LastPart(module) is "embed_tokens" or "wte" or "wpe" or "embed_in" or "embed_positions" or "word_embeddings" or "token_embeddings";
+    private static bool IsEmbedding(string module) => LastPart(module) is "embed_tokens" or "wte" or "wpe" or "embed_in" or "embed_positions" or "word_embeddings" or "token_embeddings"
+        or "position_embeddings" or "token_type_embeddings" or "tok_embeddings" or "rel_embeddings" or "relative_attention_bias" or "shared";
 
     private static string Available(List<string> linear) => $"its linear layers end in {Endings(linear)}";
 

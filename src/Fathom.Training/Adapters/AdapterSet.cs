@@ -20,6 +20,18 @@ internal sealed class AdapterSet : IDisposable
     /// <summary>Whether the active updates are in the model's own weights now.</summary>
     public bool Merged { get; private set; }
 
+    /// <summary>What is taught of a model with these parameters: all of them, or the tensors of the adapters that train.</summary>
+    public OrderedDictionary<string, Variable> Trainable(OrderedDictionary<string, Variable> parameters)
+    {
+        var trainable = new OrderedDictionary<string, Variable>(_adapters.Count == 0 ? parameters : [], StringComparer.Ordinal);
+        foreach (var adapter in _adapters.Values.Where(adapter => adapter.Trains))
+        {
+            foreach (var (name, variable) in adapter.Tensors) trainable.Add(adapter.NameInModel(name), variable);
+        }
+
+        return trainable;
+    }
+
     /// <summary>Adds the active updates to the weights, of which some may be stored the other way round; the originals are kept.</summary>
     public void Merge(AutogradDevice device, IReadOnlyDictionary<string, Variable> parameters, HashSet<string> transposed)
     {

@@ -28,7 +28,7 @@ internal sealed class CheckpointStore(string folder)
 
     /// <summary>Writes a checkpoint.</summary>
     /// <exception cref="FathomException">It cannot be written; those before are as they were.</exception>
-    public void Save(TrainerState state, TrainableModel model, IOptimiser optimiser, CompanionFiles? companions)
+    public void Save(TrainerState state, ITrainable model, IOptimiser optimiser, CompanionFiles? companions)
     {
         Directory.CreateDirectory(folder);
         using var target = AtomicFolder.Create(PathOf(state.Step));
@@ -62,14 +62,14 @@ internal sealed class CheckpointStore(string folder)
     }
 
     /// <summary>Fills the trained parameters from a step's checkpoint.</summary>
-    public void RestoreWeights(int step, TrainableModel model)
+    public void RestoreWeights(int step, ITrainable model)
     {
         if (Taught(model) is { } adapter) WeightFile.Read(Path.Combine(PathOf(step), AdapterFolder.WeightsName), [.. adapter.Tensors.Select(pair => KeyValuePair.Create(AdapterFolder.Prefix + pair.Key, pair.Value))]);
         else WeightFile.Read(Path.Combine(PathOf(step), ModelSaving.WeightsName), [.. model.Trainable]);
     }
 
     /// <summary>Fills the optimiser from a step's checkpoint.</summary>
-    public void RestoreOptimiser(int step, TrainableModel model, IOptimiser optimiser)
+    public void RestoreOptimiser(int step, ITrainable model, IOptimiser optimiser)
     {
         WeightFile.Read(Path.Combine(PathOf(step), OptimiserName), Moments(model, optimiser));
         optimiser.Restore(step);
@@ -88,7 +88,7 @@ internal sealed class CheckpointStore(string folder)
     private static int? StepOf(string name) =>
         int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
 
-    private static Adapter? Taught(TrainableModel model)
+    private static Adapter? Taught(ITrainable model)
     {
         var taught = model.Adapters.Values.Where(adapter => adapter.Trains).ToList();
         return taught.Count switch
@@ -99,7 +99,7 @@ internal sealed class CheckpointStore(string folder)
         };
     }
 
-    private static List<KeyValuePair<string, Variable>> Moments(TrainableModel model, IOptimiser optimiser)
+    private static List<KeyValuePair<string, Variable>> Moments(ITrainable model, IOptimiser optimiser)
     {
         var names = model.Trainable.ToDictionary(pair => pair.Value, pair => pair.Key);
         return [.. optimiser.Moments.Select(moment => KeyValuePair.Create($"{names[moment.Parameter]}.{moment.Name}", moment.Values))];

@@ -13,8 +13,11 @@ public sealed class CompanionFiles
     private static readonly string[] Known =
     [
         ModelSaving.ConfigName, "generation_config.json", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
-        "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja",
+        "vocab.json", "merges.txt", "tokenizer.model", "chat_template.jinja", "vocab.txt", "spm.model", "sentencepiece.bpe.model",
     ];
+
+    // What sentence-transformers puts beside an encoder.
+    private static readonly string[] OfSentences = ["modules.json", "sentence_bert_config.json", "config_sentence_transformers.json", "1_Pooling/config.json"];
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly OrderedDictionary<string, byte[]> _files = new(StringComparer.Ordinal);
@@ -24,10 +27,16 @@ public sealed class CompanionFiles
 
     /// <summary>Reads those of a model's folder.</summary>
     /// <exception cref="FathomException">A file cannot be read.</exception>
-    public static CompanionFiles Read(string folder)
+    public static CompanionFiles Read(string folder) => Read(folder, Known);
+
+    /// <summary>Reads those of a sentence encoder's folder.</summary>
+    /// <exception cref="FathomException">A file cannot be read.</exception>
+    internal static CompanionFiles ReadSentenceEncoder(string folder) => Read(folder, [.. Known, .. OfSentences]);
+
+    private static CompanionFiles Read(string folder, IEnumerable<string> names)
     {
         var files = new CompanionFiles();
-        foreach (var name in Known)
+        foreach (var name in names)
         {
             var path = Path.Combine(folder, name);
             if (!File.Exists(path)) continue;
@@ -55,10 +64,20 @@ public sealed class CompanionFiles
 
     /// <summary>Writes the files; the configuration says how the weights beside it are stored, whether the head is tied and which classes there are.</summary>
     /// <exception cref="FathomException">A file cannot be written.</exception>
-    internal void Save(string folder, WeightPrecision precision, DecoderConfig config)
+    internal void Save(string folder, WeightPrecision precision, DecoderConfig config) => Save(folder, written => Adjusted(written, precision, config));
+
+    /// <summary>Writes the files.</summary>
+    /// <param name="folder">Where to.</param>
+    /// <param name="adjusted">From the configuration as it was written to what it is to say.</param>
+    /// <exception cref="FathomException">A file cannot be written.</exception>
+    internal void Save(string folder, Func<byte[], byte[]> adjusted)
     {
         foreach (var (name, content) in _files)
-            AtomicFile.WriteAllBytes(Path.Combine(folder, name), name == ModelSaving.ConfigName ? Adjusted(content, precision, config) : content);
+        {
+            var path = Path.Combine(folder, name);
+            if (name.Contains('/', StringComparison.Ordinal)) Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            AtomicFile.WriteAllBytes(path, name == ModelSaving.ConfigName ? adjusted(content) : content);
+        }
     }
 
     private static byte[] Adjusted(byte[] written, WeightPrecision precision, DecoderConfig config)

@@ -16,7 +16,7 @@ public interface IBatchSource<TBatch>
     int Tokens(TBatch part);
 
     /// <summary>Floating-point operations of teaching a part, forward and back.</summary>
-    double Operations(TrainableModel model, TBatch part);
+    double Operations(ITrainable model, TBatch part);
 
     /// <summary>Everything that tells the samples of the step at <paramref name="at"/>, to study one that failed.</summary>
     JsonArray Describe(DataCursor at);

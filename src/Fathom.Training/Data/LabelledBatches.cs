@@ -33,7 +33,7 @@ public sealed class LabelledBatches : IBatchSource<LabelledBatch>
     public int Tokens(LabelledBatch part) => part.Tokens.Ids.Length;
 
     /// <inheritdoc/>
-    public double Operations(TrainableModel model, LabelledBatch part) => TrainingCost.Of(model.Config, part.Tokens.Ids.Length, part.Tokens.Segments, 0, model.Adapters.Count > 0);
+    public double Operations(ITrainable model, LabelledBatch part) => model.Operations(part.Tokens.Ids.Length, part.Tokens.Segments, 0);
 
     /// <inheritdoc/>
     public JsonArray Describe(DataCursor at)

@@ -11,10 +11,12 @@ namespace Fathom.Training;
 /// <param name="maxLength">Tokens of a sample at most.</param>
 /// <param name="cut">What is dropped of a text that is too long.</param>
 /// <param name="endToken">Token to put after every text, never cut; none to put none.</param>
-public sealed class LabelledEncoder(Tokenizer tokenizer, SampleTemplate template, IReadOnlyList<string> labels, int maxLength, Cut cut = Cut.End, int? endToken = null)
+/// <param name="framed">Whether the special tokens that the tokenizer puts at both ends stay when a text is cut, as encoders want it.</param>
+public sealed class LabelledEncoder(Tokenizer tokenizer, SampleTemplate template, IReadOnlyList<string> labels, int maxLength, Cut cut = Cut.End, int? endToken = null, bool framed = false)
 {
     private readonly int _room = endToken is null ? maxLength : maxLength - 1;
     private readonly SampleEncoder _texts = new(tokenizer, template, LearnFrom.All, endToken is null ? maxLength : maxLength - 1, null, cut);
+    private readonly Tokenizer? _framing = framed ? tokenizer.With(new TruncationOptions { MaxLength = maxLength }, null) : null;
     private readonly Dictionary<string, int> _classes = labels.Select((label, id) => (label, id)).ToDictionary(pair => pair.label, pair => pair.id, StringComparer.Ordinal);
 
     /// <summary>Samples that were cut.</summary>
@@ -42,7 +44,7 @@ public sealed class LabelledEncoder(Tokenizer tokenizer, SampleTemplate template
             var label = LabelOf(row, place);
             if (!_classes.TryGetValue(label, out var id)) throw new FathomException($"{place}: line {row.LineNumber} has the label '{label}', the classes are {string.Join(", ", labels)}");
             var cutBefore = _texts.Truncated;
-            var (ids, _) = _texts.Split(row, place);
+            var (ids, _) = _framing is null ? _texts.Split(row, place) : (Framed(row), []);
             if (ids.Length == 0 || string.IsNullOrWhiteSpace(row.Text)) throw new FathomException($"{place}: sample {samples.Count} (line {row.LineNumber}) has nothing to learn from: its text is empty");
             if (ids.Length > _room || _texts.Truncated > cutBefore) Truncated++;
             samples.Add(new LabelledSample(endToken is { } end ? [.. ids.Take(_room), end] : [.. ids.Take(_room)], id));
@@ -54,6 +56,13 @@ public sealed class LabelledEncoder(Tokenizer tokenizer, SampleTemplate template
     /// <summary>A text's tokens, whether or not the row has a label; the end token is not among them: a classifier's traces add it.</summary>
     /// <exception cref="FathomException">A field is missing, or the template alone is too long.</exception>
     public int[] Prompt(DataRow row, string place) => [.. _texts.Prompt(row, place).Take(_room)];
+
+    private int[] Framed(DataRow row)
+    {
+        var encoding = _framing!.EncodeFull(template.Prompt(row));
+        if (encoding.Overflowing.Count > 0) Truncated++;
+        return encoding.Ids.ToArray();
+    }
 
     private static string LabelOf(DataRow row, string place) =>
         row.Label ?? throw new FathomException($"{place}: line {row.LineNumber} has no label; name its field (data.label_field)");

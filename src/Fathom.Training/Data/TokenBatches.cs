@@ -68,7 +68,7 @@ public sealed class TokenBatches : IBatchSource<TokenBatch>
     public int Tokens(TokenBatch part) => part.Ids.Length;
 
     /// <inheritdoc/>
-    public double Operations(TrainableModel model, TokenBatch part) => TrainingCost.Of(model.Config, part.Ids.Length, part.Segments, part.TargetCount, model.Adapters.Count > 0);
+    public double Operations(ITrainable model, TokenBatch part) => model.Operations(part.Ids.Length, part.Segments, part.TargetCount);
 
     /// <inheritdoc/>
     public JsonArray Describe(DataCursor at) => new([.. Indices(at).Select(index => (JsonNode)new JsonObject

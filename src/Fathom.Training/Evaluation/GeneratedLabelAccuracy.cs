@@ -46,7 +46,7 @@ public sealed class GeneratedLabelAccuracy(
             var batch = TokenBatch.Of([.. part.Select(output => output.Input(followLabel))], [.. part.Select(output => output.PromptLength)], share: true);
             using var tape = new Tape(moment.Model.Device, training: false);
             var rows = part.SelectMany((output, i) => output.Rows(followLabel).Select(row => batch.RowOf(i, row))).ToArray();
-            var choices = Choices(tape, moment.Model, moment.Model.Forward(tape, batch), rows);
+            var choices = Choices(tape, moment.Decoder, moment.Decoder.Forward(tape, batch), rows);
             var at = 0;
             foreach (var output in part)
             {

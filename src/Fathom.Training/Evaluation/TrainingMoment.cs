@@ -12,11 +12,15 @@ public sealed class TrainingMoment : IDisposable
     private bool _written;
     private bool _adapterWritten;
 
-    internal TrainingMoment(TrainableModel model, int step, string folder, CompanionFiles? companions, CancellationToken stop, string? baseFolder = null) =>
+    internal TrainingMoment(ITrainable model, int step, string folder, CompanionFiles? companions, CancellationToken stop, string? baseFolder = null) =>
         (Model, Step, _folder, _companions, Stop, _baseFolder) = (model, step, folder, companions, stop, baseFolder);
 
     /// <summary>The model, not to be changed.</summary>
-    public TrainableModel Model { get; }
+    public ITrainable Model { get; }
+
+    /// <summary>The same, for measures that read its tokens' states.</summary>
+    /// <exception cref="FathomException">It is no language model.</exception>
+    public TrainableModel Decoder => Model as TrainableModel ?? throw new FathomException("this measure generates text, and the model that is taught is no language model");
 
     /// <summary>Steps done.</summary>
     public int Step { get; }
@@ -53,7 +57,7 @@ public sealed class TrainingMoment : IDisposable
     public LanguageModel Open()
     {
         var options = new LoadOptions { Threads = Model.Device.Threads };
-        if (_baseFolder is null || Model.Config.IsClassifier || Model.Adapters.Count != 1) return LanguageModel.Load(ModelFolder, options);
+        if (_baseFolder is null || Model is ISequenceClassifier { Classes: > 0 } || Model.Adapters.Count != 1) return LanguageModel.Load(ModelFolder, options);
         if (!_adapterWritten)
         {
             if (Directory.Exists(AdapterFolder)) Directory.Delete(AdapterFolder, recursive: true);

@@ -13,7 +13,7 @@ using Fathom.Tokenizers.Training;
 namespace Fathom.Training;
 
 /// <summary>What training starts from: a model in a folder, or a shape with random weights; with its tokenizer and the files beside it. The weights themselves are read by <see cref="Create"/>.</summary>
-public sealed class BaseModel
+public sealed class BaseModel : IBaseModel
 {
     private const string EndOfText = "<|endoftext|>";
     private const string TokenizerFile = "tokenizer.json";
@@ -46,6 +46,9 @@ public sealed class BaseModel
 
     /// <summary>Number of weights.</summary>
     public long ParameterCount => ParameterShapes.Count(Config);
+
+    /// <inheritdoc/>
+    public int ContextLength => Config.ContextLength;
 
     /// <summary>Looks at a model in Hugging Face layout.</summary>
     /// <exception cref="FathomException">There is no model with a tokenizer.</exception>
@@ -173,4 +176,11 @@ public sealed class BaseModel
     /// <param name="device">Where the model computes.</param>
     /// <param name="seed">Seed of random weights.</param>
     public TrainableModel Create(AutogradDevice device, ulong seed) => _create(device, seed);
+
+    /// <inheritdoc/>
+    ITrainable IBaseModel.Create(AutogradDevice device, ulong seed) => Create(device, seed);
+
+    /// <inheritdoc/>
+    public MemoryForecast Memory(long? trainable, int momentsPerParameter, long partTokens, int longest, bool checkpointing) =>
+        MemoryForecast.Of(Config, trainable, momentsPerParameter, partTokens, checkpointing);
 }

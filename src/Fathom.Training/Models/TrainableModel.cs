@@ -11,7 +11,7 @@ namespace Fathom.Training;
 /// A decoder of any family whose parameters are variables, by the names they have in the checkpoint.
 /// A tied head is the embedding itself, so that both parts of its gradient meet there.
 /// </summary>
-public sealed class TrainableModel : IDisposable
+public sealed partial class TrainableModel : ITrainable
 {
     private readonly OrderedDictionary<string, Variable> _parameters;
     private readonly Dictionary<RopeConfig, RopeTable> _ropes = [];
@@ -68,19 +68,7 @@ public sealed class TrainableModel : IDisposable
     /// What is taught, in a fixed order: every parameter, or where there are adapters the tensors of those that train, named
     /// <c>MODULE.lora_A.NAME.weight</c>, <c>MODULE.lora_B.NAME.weight</c> and <c>PARAMETER.NAME</c> with NAME the adapter's.
     /// </summary>
-    public OrderedDictionary<string, Variable> Trainable
-    {
-        get
-        {
-            var trainable = new OrderedDictionary<string, Variable>(_adapters.All.Count == 0 ? _parameters : [], StringComparer.Ordinal);
-            foreach (var adapter in _adapters.All.Values.Where(adapter => adapter.Trains))
-            {
-                foreach (var (name, variable) in adapter.Tensors) trainable.Add(adapter.NameInModel(name), variable);
-            }
-
-            return trainable;
-        }
-    }
+    public OrderedDictionary<string, Variable> Trainable => _adapters.Trainable(_parameters);
 
     /// <summary>The adapters by name, active or not.</summary>
     public IReadOnlyDictionary<string, Adapter> Adapters => _adapters.All;

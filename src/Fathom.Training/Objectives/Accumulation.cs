@@ -12,7 +12,7 @@ public static class Accumulation
     /// <param name="seed">Seed of dropout.</param>
     /// <param name="firstPart">Number of parts in earlier steps.</param>
     /// <exception cref="FathomException">No part has anything to learn from.</exception>
-    public static double Run<TBatch>(TrainableModel model, IObjective<TBatch> objective, IReadOnlyList<TBatch> parts, ulong seed = 0, uint firstPart = 0)
+    public static double Run<TBatch>(ITrainable model, IObjective<TBatch> objective, IReadOnlyList<TBatch> parts, ulong seed = 0, uint firstPart = 0)
     {
         var total = parts.Sum(objective.Count);
         if (total == 0) throw new FathomException("no token of the batch is a target: its mask leaves nothing to learn from");

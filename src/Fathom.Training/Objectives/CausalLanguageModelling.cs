@@ -9,11 +9,9 @@ public sealed class CausalLanguageModelling : IObjective<TokenBatch>
     public int Count(TokenBatch batch) => batch.TargetCount;
 
     /// <inheritdoc/>
-    public Variable Loss(Tape tape, TrainableModel model, TokenBatch batch, int total)
+    public Variable Loss(Tape tape, ITrainable model, TokenBatch batch, int total)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(total);
-        var weights = new float[batch.Ids.Length];
-        Array.Fill(weights, 1f / total);
-        return tape.HeadCrossEntropy(model.HeadInput(tape, model.Forward(tape, batch)), model.Head, batch.Targets, weights, softCap: model.Config.LogitSoftCap);
+        return model is ITokenPredictor predictor ? predictor.TokenLoss(tape, batch, 1f / total) : throw new FathomException("the model does not predict tokens: language modelling is for decoders");
     }
 }

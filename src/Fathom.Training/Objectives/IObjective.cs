@@ -11,5 +11,5 @@ public interface IObjective<TBatch>
 
     /// <summary>The sum over the batch's targets divided by <paramref name="total"/>, which counts every part of the step's batch.</summary>
     /// <exception cref="FathomException">There is nothing to learn from.</exception>
-    Variable Loss(Tape tape, TrainableModel model, TBatch batch, int total);
+    Variable Loss(Tape tape, ITrainable model, TBatch batch, int total);
 }

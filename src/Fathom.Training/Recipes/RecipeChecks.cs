@@ -59,6 +59,7 @@ internal static class RecipeChecks
         require(model.Path is null != model.FromScratch is null, "model", "needs one of path (a model to teach on) and from_scratch (the shape of a new one)");
         require(model.FromScratch is null == model.Tokenizer is null, "model.tokenizer", model.FromScratch is null ? "is for models from scratch; a model in a folder has its own" : "is missing: a model from scratch needs one, path or train");
         require(model.Tokenizer is null || model.Tokenizer.Path is null != model.Tokenizer.Train is null, "model.tokenizer", "needs one of path and train");
+        require(model.Dropout is >= 0 and < 1, "model.dropout", $"is {model.Dropout}, a probability of at least 0 and below 1 was expected");
         require(recipe.Adapter is null || model.FromScratch is null, "adapter", "is for a model that has learnt already; a model from scratch trains all its weights");
         require(recipe.Adapter is null or { Kind: "lora" }, "adapter.kind", $"is '{recipe.Adapter?.Kind}', known is lora");
     }

@@ -29,7 +29,7 @@ internal sealed class EvaluationRound
 
     public bool IsDue(int step, bool endsEpoch, bool isLast) => Watched is not null && (isLast || (endsEpoch && _options.EvaluateEveryEpoch) || (_options.EvaluateEvery > 0 && step % _options.EvaluateEvery == 0));
 
-    public OrderedDictionary<string, double> Measure(TrainableModel model, int step, CancellationToken stop)
+    public OrderedDictionary<string, double> Measure(ITrainable model, int step, CancellationToken stop)
     {
         using var moment = new TrainingMoment(model, step, _folder, _options.Companions, stop, _options.BaseFolder);
         var values = new OrderedDictionary<string, double>(StringComparer.Ordinal);

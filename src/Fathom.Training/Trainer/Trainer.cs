@@ -11,7 +11,7 @@ namespace Fathom.Training;
 public sealed class Trainer<TBatch>
 {
     private const ulong DropoutSalt = 0x64726F706F7574;
-    private readonly TrainableModel _model;
+    private readonly ITrainable _model;
     private readonly IObjective<TBatch> _objective;
     private readonly IBatchSource<TBatch> _data;
     private readonly IOptimiser _optimiser;
@@ -26,7 +26,7 @@ public sealed class Trainer<TBatch>
     /// <param name="optimiser">An optimiser of the model's trainable parameters without steps behind it.</param>
     /// <param name="options">How.</param>
     /// <exception cref="FathomException">An option is out of range.</exception>
-    public Trainer(TrainableModel model, IObjective<TBatch> objective, IBatchSource<TBatch> data, IOptimiser optimiser, TrainerOptions options)
+    public Trainer(ITrainable model, IObjective<TBatch> objective, IBatchSource<TBatch> data, IOptimiser optimiser, TrainerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();

@@ -49,7 +49,7 @@ public sealed class TrainingVerifier(string model, ReferenceTolerance? tolerance
         var judge = new ReferenceJudge(_tolerance);
         if (!opened.Names.Any(ReferenceJudge.IsOfTraining)) return judge.Report();
         var encoder = TextEncoder.CanLoad(model);
-        if ((encoder ? RefusedEncoder(file) : TooLarge(CountParameters(), file)) is { } reason)
+        if ((encoder ? TooLarge(TrainableEncoder.Examine(model), file) : TooLarge(CountParameters(), file)) is { } reason)
         {
             judge.LeaveTraining(file, reason);
             return judge.Report();
@@ -80,12 +80,6 @@ public sealed class TrainingVerifier(string model, ReferenceTolerance? tolerance
             if (file.Has("input_ids")) DecoderTrainingReference.Compare(taught, Adapter, file, judge);
             else if (PromptReference.Beside(goldenPath) is { } prompts) PromptTrainingReference.Compare(taught, file, prompts, judge);
         }
-    }
-
-    private string? RefusedEncoder(GoldenFile file)
-    {
-        var (refused, parameters) = TrainableEncoder.Examine(model);
-        return refused ?? TooLarge(parameters, file);
     }
 
     private long CountParameters()

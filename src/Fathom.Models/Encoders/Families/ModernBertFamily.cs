@@ -2,7 +2,6 @@ using Fathom.Models.Architectures;
 using Fathom.Models.Blocks;
 using Fathom.Models.Encoders.Blocks;
 using Fathom.Models.Positions;
-using Fathom.Tensors.Autograd;
 
 namespace Fathom.Models.Encoders.Families;
 
@@ -17,35 +16,20 @@ internal sealed class ModernBertFamily : IEncoderFamily
     /// <inheritdoc/>
     public EncoderPlan Read(HuggingFaceConfig config)
     {
-        var shape = EncoderKeys.Shape(config) with { ContextLength = config.Int32("max_position_embeddings", 1, 8192), TokenTypes = 0 };
-        if (shape.HeadDim % 2 != 0) throw config.Wrong("hidden_size", $"gives heads of {shape.HeadDim}, rotary positions need an even number");
-        if (!config.IsNeutral("rope_scaling")) throw config.Unsupported("rope_scaling", "none");
-        var pooling = config.String("classifier_pooling", "cls");
-        if (pooling is not ("cls" or "mean")) throw config.Unsupported("classifier_pooling", "cls, mean");
-        var settings = new Settings
-        {
-            Epsilon = (float)config.Positive("norm_eps", 1e-5),
-            NormBias = config.Boolean("norm_bias", false),
-            AttentionBias = config.Boolean("attention_bias", false),
-            FeedForwardBias = config.Boolean("mlp_bias", false),
-            ClassifierBias = config.Boolean("classifier_bias", false),
-            Activation = EncoderKeys.Activation(config, "hidden_activation", "gelu"),
-            ClassifierActivation = EncoderKeys.Activation(config, "classifier_activation", "gelu"),
-            ReadsMean = pooling == "mean",
-            Reach = config.Int32("local_attention", 0, 128) / 2,
-            Local = ModernBertLayers.Local(config, shape.Layers),
-            GlobalTheta = ModernBertLayers.Theta(config, "full_attention", "global_rope_theta", 160000),
-            LocalTheta = ModernBertLayers.Theta(config, "sliding_attention", "local_rope_theta", 10000),
-        };
+        var shape = Shape(config);
+        var settings = ModernBertSettings.Read(config, shape);
         return new EncoderPlan(shape, weights => Build(shape, settings, weights));
     }
 
-    private static EncoderStack Build(EncoderConfig shape, Settings settings, WeightBinder weights)
+    /// <summary>The shape.</summary>
+    public static EncoderConfig Shape(HuggingFaceConfig config) => EncoderKeys.Shape(config) with { ContextLength = config.Int32("max_position_embeddings", 1, 8192), TokenTypes = 0 };
+
+    private static EncoderStack Build(EncoderConfig shape, ModernBertSettings settings, WeightBinder weights)
     {
         var prefix = weights.Has(Prefix + "embeddings.tok_embeddings.weight") ? Prefix : "";
         var (width, inner) = (shape.Width, shape.FeedForwardWidth);
-        var global = Rope(settings.GlobalTheta);
-        var local = Rope(settings.LocalTheta);
+        var global = new RopeTable(settings.Rope(shape, local: false));
+        var local = new RopeTable(settings.Rope(shape, local: true));
         var unused = new List<string>();
         var classifies = shape.Labels.Count > 0;
         var stack = new EncoderStack
@@ -98,34 +82,5 @@ internal sealed class ModernBertFamily : IEncoderFamily
             settings.FeedForwardBias ? weights.VectorPart(at + "mlp.Wi.bias", 2 * inner, first, inner) : null);
 
         LayerNorm Norm(string name) => new(weights.Vector(name + ".weight", width), settings.NormBias ? weights.Vector(name + ".bias", width) : null, settings.Epsilon);
-
-        RopeTable Rope(double theta) => new(new RopeConfig { Theta = theta, RotaryDim = shape.HeadDim, MaxPositions = shape.ContextLength });
-    }
-
-    private sealed record Settings
-    {
-        public required float Epsilon { get; init; }
-
-        public required bool NormBias { get; init; }
-
-        public required bool AttentionBias { get; init; }
-
-        public required bool FeedForwardBias { get; init; }
-
-        public required bool ClassifierBias { get; init; }
-
-        public required Activation Activation { get; init; }
-
-        public required Activation ClassifierActivation { get; init; }
-
-        public required bool ReadsMean { get; init; }
-
-        public required int Reach { get; init; }
-
-        public required bool[] Local { get; init; }
-
-        public required double GlobalTheta { get; init; }
-
-        public required double LocalTheta { get; init; }
     }
 }

@@ -34,4 +34,9 @@ internal sealed class BertForward(EncoderConfig config, HuggingFaceConfig file, 
         var dense = graph.Tape.Activate(graph.Linear(graph.Drop(first), roberta ? "classifier.dense" : prefix + "pooler.dense"), Activation.Tanh);
         return graph.Linear(graph.Drop(dense), roberta ? "classifier.out_proj" : "classifier");
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, int[] Shape)> Head(int labels) => roberta
+        ? [.. EncoderHead.Dense("classifier.dense", config.Width, config.Width), .. EncoderHead.Dense("classifier.out_proj", labels, config.Width)]
+        : [.. EncoderHead.Dense(prefix + "pooler.dense", config.Width, config.Width), .. EncoderHead.Dense("classifier", labels, config.Width)];
 }

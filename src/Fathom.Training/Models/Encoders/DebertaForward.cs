@@ -36,6 +36,10 @@ internal sealed class DebertaForward(DebertaParts parts, DebertaV2Settings? sett
         return graph.Linear(graph.Drop(graph.Tape.Activate(graph.Linear(first, "pooler.dense"), parts.PoolerActivation)), "classifier");
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, int[] Shape)> Head(int labels) =>
+        [.. EncoderHead.Dense("pooler.dense", parts.Shape.Width, parts.Shape.Width), .. EncoderHead.Dense("classifier", labels, parts.Shape.Width)];
+
     private DisentangledTerm Term(EncoderGraph graph, string at, Variable relative, Variable q, Variable k)
     {
         var shared = settings is { SharesProjections: true };
@@ -52,8 +56,8 @@ internal sealed class DebertaForward(DebertaParts parts, DebertaV2Settings? sett
     // v1's rows lie head by head: 3 x headDim rows a head, queries, keys, values.
     private (Variable Query, Variable Key, Variable Value) Fused(EncoderGraph graph, Variable x, string at)
     {
-        var (tape, head, weight) = (graph.Tape, parts.Shape.HeadDim, graph[at + "in_proj.weight"]);
-        Variable Rows(int kind) => tape.Gather(weight, [.. Enumerable.Range(0, parts.Shape.Width).Select(row => row / head * 3 * head + kind * head + row % head)]);
-        return (tape.Linear(x, Rows(0), graph[at + "q_bias"]), tape.Linear(x, Rows(1)), tape.Linear(x, Rows(2), graph[at + "v_bias"]));
+        var (tape, head, all) = (graph.Tape, parts.Shape.HeadDim, graph.Linear(x, at + "in_proj"));
+        Variable Rows(int kind) => tape.Columns(all, [.. Enumerable.Range(0, parts.Shape.Width).Select(row => row / head * 3 * head + kind * head + row % head)]);
+        return (tape.AddBias(Rows(0), graph[at + "q_bias"]), Rows(1), tape.AddBias(Rows(2), graph[at + "v_bias"]));
     }
 }

@@ -32,5 +32,10 @@ internal sealed class T5Forward(T5Settings settings, string table) : IEncoderFor
     }
 
     /// <inheritdoc/>
-    public Variable Logits(EncoderGraph graph, EncoderBatch batch, Variable states) => throw new FathomException("T5 has no head for classes; put one over TrainableEncoder.States");
+    public Variable Logits(EncoderGraph graph, EncoderBatch batch, Variable states) => throw NoHead();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<(string Name, int[] Shape)> Head(int labels) => throw NoHead();
+
+    private static FathomException NoHead() => new("T5 has no head for classes; put one over TrainableEncoder.States");
 }

@@ -1,7 +1,5 @@
 using Fathom.Models;
-using Fathom.Models.Architectures;
 using Fathom.Models.Encoders;
-using Fathom.Models.Encoders.Families;
 using Fathom.Models.Encoders.Running;
 using Fathom.Tensors;
 using Fathom.Tensors.Autograd;
@@ -9,22 +7,24 @@ using Fathom.Tensors.Autograd;
 namespace Fathom.Training;
 
 /// <summary>
-/// An encoder (BERT, RoBERTa, DeBERTa v1 to v3, the encoder of T5) whose parameters are variables, by the names they have in the
-/// checkpoint: for classifiers, and for heads of one's own over its states.
+/// An encoder (BERT, RoBERTa, DeBERTa v1 to v3, ModernBERT, the encoder of T5) whose parameters are variables, by the names they have in the
+/// checkpoint: for classifiers, sentence embeddings, and heads of one's own over its states.
 /// </summary>
-public sealed class TrainableEncoder : IDisposable
+public sealed partial class TrainableEncoder : ITrainable
 {
     private readonly OrderedDictionary<string, Variable> _parameters;
-    private readonly IEncoderForward _forward;
+    private readonly OrderedDictionary<string, Variable> _carried;
+    private readonly EncoderBlueprint _blueprint;
+    private readonly AdapterSet _adapters = new();
 
-    private TrainableEncoder(AutogradDevice device, EncoderConfig config, OrderedDictionary<string, Variable> parameters, IEncoderForward forward) =>
-        (Device, Config, _parameters, _forward) = (device, config, parameters, forward);
+    private TrainableEncoder(AutogradDevice device, EncoderBlueprint blueprint, OrderedDictionary<string, Variable> parameters, OrderedDictionary<string, Variable> carried) =>
+        (Device, _blueprint, _parameters, _carried) = (device, blueprint, parameters, carried);
 
-    /// <summary>Where it computes; it belongs to the caller.</summary>
+    /// <inheritdoc/>
     public AutogradDevice Device { get; }
 
     /// <summary>The encoder's shape.</summary>
-    public EncoderConfig Config { get; }
+    public EncoderConfig Config => _blueprint.Config;
 
     /// <summary>Every parameter that takes part, by its name in the checkpoint: of a T5 only the encoder's.</summary>
     public IReadOnlyDictionary<string, Variable> Parameters => _parameters;
@@ -32,19 +32,44 @@ public sealed class TrainableEncoder : IDisposable
     /// <summary>Probability of dropping what leaves a layer, the embeddings and what enters a head, on tapes that train; default 0.</summary>
     public double Dropout { get; set; }
 
-    /// <summary>Why an encoder cannot be taught, null where its family can; and how many parameters would take part.</summary>
+    /// <summary>Not there for encoders.</summary>
+    /// <exception cref="FathomException">It is asked for.</exception>
+    public bool ActivationCheckpointing
+    {
+        get => false;
+        set
+        {
+            if (value) throw new FathomException("batch.activation_checkpointing: is for language models; for an encoder lower batch.max_tokens_per_micro_batch instead");
+        }
+    }
+
+    /// <summary>How many parameters would take part.</summary>
     /// <exception cref="FathomException">There is no encoder.</exception>
-    internal static (string? Refused, long Parameters) Examine(string path)
+    internal static long Examine(string path)
     {
         var files = EncoderFiles.Open(path);
         using var weights = files.Weights;
-        var config = files.Plan.Config;
-        return (Refusal(config.Family), weights.Names.Where(name => TakesPart(name, config)).Sum(name => weights.GetTensor(name).ElementCount));
+        return weights.Names.Where(name => EncoderWeights.TakesPart(name, files.Plan.Config.Labels.Count > 0)).Sum(name => weights.GetTensor(name).ElementCount);
     }
 
     /// <summary>Reads a folder in Hugging Face layout; every parameter widened to fp32 and trainable.</summary>
-    /// <exception cref="FathomException">There is no encoder, its family cannot be trained, or weights and configuration do not fit.</exception>
-    public static TrainableEncoder Load(string path, AutogradDevice device)
+    /// <exception cref="FathomException">There is no encoder, or weights and configuration do not fit.</exception>
+    public static TrainableEncoder Load(string path, AutogradDevice device) => Load(path, device, null, 0);
+
+    /// <summary>Reads an encoder as a classifier: one that tells these classes apart already keeps its head, another gets a new one.</summary>
+    /// <param name="path">A folder in Hugging Face layout.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="labels">Names of the classes, at least two.</param>
+    /// <param name="seed">Seed of a new head.</param>
+    /// <exception cref="FathomException">There is no encoder, it has no such head or one of other classes, or weights and configuration do not fit.</exception>
+    public static TrainableEncoder LoadClassifier(string path, AutogradDevice device, IReadOnlyList<string> labels, ulong seed = 0)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        if (labels.Count < 2 || labels.Distinct(StringComparer.Ordinal).Count() < labels.Count) throw new FathomException($"a classifier needs at least two classes of different names, not: {string.Join(", ", labels)}");
+        return Load(path, device, labels, seed);
+    }
+
+    private static TrainableEncoder Load(string path, AutogradDevice device, IReadOnlyList<string>? labels, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(device);
 
@@ -55,91 +80,20 @@ public sealed class TrainableEncoder : IDisposable
 
         var files = EncoderFiles.Open(path);
         using var weights = files.Weights;
-        var config = HuggingFaceConfig.Load(files.Paths[0]);
-        var forward = Forward(config, files.Plan.Config, name => weights.TryGetTensor(name, out _));
-        var parameters = new OrderedDictionary<string, Variable>(StringComparer.Ordinal);
+        var blueprint = new EncoderBlueprint(files, labels);
+        var (parameters, carried) = (new OrderedDictionary<string, Variable>(StringComparer.Ordinal), new OrderedDictionary<string, Variable>(StringComparer.Ordinal));
         try
         {
-            foreach (var name in weights.Names.Where(name => TakesPart(name, files.Plan.Config))) parameters.Add(name, Read(weights.GetTensor(name), device));
-            return new TrainableEncoder(device, files.Plan.Config, parameters, forward);
+            foreach (var name in blueprint.FromFile) parameters.Add(blueprint.InModel(name), EncoderWeights.Read(weights.GetTensor(name), device));
+            foreach (var (name, shape) in blueprint.Shapes.Skip(parameters.Count).ToList())
+                parameters.Add(name, EncoderWeights.Fresh(name, shape, weights, blueprint.InFile(name), device, new CounterRandom(seed, ulong.MaxValue - (ulong)parameters.Count)));
+            foreach (var name in weights.Names.Where(name => blueprint.Config.Labels.Count == 0 && EncoderWeights.IsPooler(name))) carried.Add(name, EncoderWeights.Read(weights.GetTensor(name), device, taught: false));
+            return new TrainableEncoder(device, blueprint, parameters, carried);
         }
         catch
         {
-            foreach (var variable in parameters.Values) variable.Dispose();
+            foreach (var variable in parameters.Values.Concat(carried.Values)) variable.Dispose();
             throw;
         }
-    }
-
-    /// <summary>What leaves the encoder, <c>[rows, width]</c>, the sequences' tokens one after another.</summary>
-    /// <exception cref="FathomException">A sequence is empty or too long, or a token or type is not the model's.</exception>
-    public Variable States(Tape tape, IReadOnlyList<EncoderInput> inputs) => _forward.States(new EncoderGraph(tape, _parameters, Dropout), new EncoderBatch(inputs, Config));
-
-    /// <summary>Logits of the classes, <c>[sequences, labels]</c>.</summary>
-    /// <exception cref="FathomException">The model is no classifier, or a sequence does not fit.</exception>
-    public Variable Logits(Tape tape, IReadOnlyList<EncoderInput> inputs)
-    {
-        if (Config.Labels.Count == 0) throw new FathomException("the model has no classification head; put one over its states");
-        var (graph, batch) = (new EncoderGraph(tape, _parameters, Dropout), new EncoderBatch(inputs, Config));
-        return _forward.Logits(graph, batch, _forward.States(graph, batch));
-    }
-
-    /// <summary>The mean cross-entropy of the right classes.</summary>
-    /// <exception cref="FathomException">The model is no classifier, a label is not one of its classes, or a sequence does not fit.</exception>
-    public Variable ClassificationLoss(Tape tape, IReadOnlyList<EncoderInput> inputs, IReadOnlyList<int> labels)
-    {
-        ArgumentNullException.ThrowIfNull(labels);
-        if (labels.Count != inputs.Count) throw new FathomException($"there are {labels.Count} labels for {inputs.Count} sequences");
-        var logits = Logits(tape, inputs);
-        var weights = new float[logits.Length];
-        for (var row = 0; row < labels.Count; row++)
-        {
-            if ((uint)labels[row] >= (uint)logits.Width) throw new FathomException($"sequence {row} of the batch has label {labels[row]}, the model knows {logits.Width} classes (0 to {logits.Width - 1})");
-            weights[row * logits.Width + labels[row]] = -1f / labels.Count;
-        }
-
-        return tape.Sum(tape.LogSoftmax(logits), weights);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var variable in _parameters.Values) variable.Dispose();
-    }
-
-    private static IEncoderForward Forward(HuggingFaceConfig file, EncoderConfig config, Func<string, bool> has)
-    {
-        if (Refusal(config.Family) is { } refused) throw new FathomException($"{file.File}: {refused}");
-        string Prefix(string name) => has(name + ".embeddings.word_embeddings.weight") ? name + "." : "";
-        switch (config.Family)
-        {
-            case "bert": return new BertForward(config, file, Prefix("bert"), roberta: false);
-            case "roberta" or "xlm-roberta" or "camembert": return new BertForward(config, file, Prefix("roberta"), roberta: true);
-            case "deberta": return new DebertaForward(DebertaParts.Read(file), null, Prefix("deberta"));
-            case "deberta-v2":
-                var parts = DebertaParts.Read(file);
-                return new DebertaForward(parts, DebertaV2Settings.Read(file, parts), Prefix("deberta"));
-            default: return new T5Forward(T5Family.ReadBoth(file), has("shared.weight") ? "shared.weight" : "encoder.embed_tokens.weight");
-        }
-    }
-
-    private static string? Refusal(string family) => family is "bert" or "roberta" or "xlm-roberta" or "camembert" or "deberta" or "deberta-v2" or "t5" or "mt5"
-        ? null : $"{family} runs, but teaching it is not supported; supported are bert, roberta, deberta, deberta-v2 and the encoder of t5";
-
-    // Index buffers, heads of another kind and a decoder are not taught here.
-    private static bool TakesPart(string name, EncoderConfig config)
-    {
-        if (name.EndsWith("_ids", StringComparison.Ordinal) || name.StartsWith("decoder.", StringComparison.Ordinal) || name.StartsWith("cls.", StringComparison.Ordinal)) return false;
-        if (name.StartsWith("lm_", StringComparison.Ordinal) || name.StartsWith("mask_predictions.", StringComparison.Ordinal) || name.StartsWith("qa_outputs.", StringComparison.Ordinal)) return false;
-        return config.Labels.Count > 0 || !(name.StartsWith("classifier.", StringComparison.Ordinal) || name.Contains("pooler.", StringComparison.Ordinal));
-    }
-
-    private static Variable Read(StoredTensor tensor, AutogradDevice device)
-    {
-        var variable = device.NewVariable(true, [.. tensor.Shape.Select(size => checked((int)size))]);
-        WeightValues.Decode(tensor, variable.Values);
-        var bad = variable.Values.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue);
-        if (bad < 0) return variable;
-        variable.Dispose();
-        throw new FathomException($"tensor '{tensor.Name}' has a value that is not a finite number at index {bad}: the model is damaged; download or convert it again");
     }
 }
