@@ -55,6 +55,11 @@ public sealed class ModelTests(Bench bench) : IDisposable
         Assert.Equal(expected["outputs"]!.ToJsonString(), written["outputs"]!.ToJsonString());
         FathomProcess.Run("model", "convert", bench.Model, "--out", gguf).FailedWith(1, "is there already");
         FathomProcess.Run("model", "convert", bench.Model, "--out", _folder["x"], "--type", "q4_0").FailedWith(1, "cannot be written to safetensors");
+        FathomProcess.Run("model", "convert", bench.Model, "--out", _folder["x"], "--shard-size", "lots").FailedWith(2, "expected a size such as 5GB");
+        FathomProcess.Run("model", "convert", gguf, "--out", _folder["shards"], "--shard-size", "20kB").Succeeded();
+        Assert.True(File.Exists(_folder["shards/model.safetensors.index.json"]));
+        var sharded = FathomProcess.Run("generate", _folder["shards"], "--prompt", "How many", "--max-new-tokens", "8", "--json").Succeeded().Json;
+        Assert.Equal(expected["outputs"]!.ToJsonString(), sharded["outputs"]!.ToJsonString());
     }
 
     [Fact]

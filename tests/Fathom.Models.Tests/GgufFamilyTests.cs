@@ -80,6 +80,20 @@ public sealed class GgufFamilyTests : IDisposable
         }
     }
 
+    /// <summary>Of a model that reads images too the language model is written, and a note counts the rest.</summary>
+    [SharedTheory("golden/hf")]
+    [InlineData("llava")]
+    [InlineData("smolvlm")]
+    public void TheLanguageModelOfOneThatReadsImagesIsWritten(string name)
+    {
+        var result = Convert(TinyModels.Folder(name), _folder.Sub("model.gguf"));
+        Assert.Contains(result.Notes, note => note.Contains("tensors", StringComparison.Ordinal));
+        using var original = LanguageModel.Load(TinyModels.Folder(name), new LoadOptions { Threads = 1 });
+        using var model = LanguageModel.Load(_folder.Sub("model.gguf"), new LoadOptions { Threads = 1 });
+        var tokens = Prompts.Ids(original, 4, 9);
+        Assert.Equal(original.GetHiddenStates(tokens, LogitPositions.All).Logits, model.GetHiddenStates(tokens, LogitPositions.All).Logits);
+    }
+
     [Fact]
     public void ASettingThatIsNotKnownIsRefusedByName()
     {

@@ -17,7 +17,7 @@ internal sealed class FolderTensors(ITensorSource weights, DecoderConfig config)
     public StoredTensor Take(string name)
     {
         if (!_names.TryFind(name, out var tensor)) throw new FathomException($"{weights.Location}: tensor '{_names.InFile(name)}' is missing; download the model again");
-        _used.Add(tensor.Name);
+        _used.Add(_names.InFile(name));
         var shape = _shapes[name];
         return tensor.Shape.Select(size => (long?)size).SequenceEqual(shape.Select(size => (long?)size))
             ? tensor
@@ -29,7 +29,7 @@ internal sealed class FolderTensors(ITensorSource weights, DecoderConfig config)
     {
         var plan = new DecoderPlan(config);
         if (!config.TiedHead || !_names.TryFind(plan.Head, out var head)) return null;
-        _used.Add(head.Name);
+        _used.Add(_names.InFile(plan.Head));
         return SameBytes(head, Take(plan.Embedding)) ? null : head;
     }
 

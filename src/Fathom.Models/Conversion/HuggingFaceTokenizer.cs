@@ -94,7 +94,7 @@ internal static class HuggingFaceTokenizer
     {
         "gpt-2" => [ByteLevel(regex: true)],
         "smollm" => [new JsonObject { ["type"] = "Digits", ["individual_digits"] = true }, ByteLevel(regex: true)],
-        "llama-bpe" => [Split(GgufPreTokenizerNames.Llama3), ByteLevel(regex: false)],
+        "llama-bpe" or "dbrx" or "smaug-bpe" => [Split(GgufPreTokenizerNames.Llama3), ByteLevel(regex: false)],
         "qwen2" => [Split(GgufPreTokenizerNames.Qwen2), ByteLevel(regex: false)],
         _ => null,
     };

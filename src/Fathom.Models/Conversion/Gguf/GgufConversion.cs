@@ -19,12 +19,12 @@ internal static class GgufConversion
         var source = new FolderTensors(weights, config);
         var head = source.OwnHeadOfTied();
         if (head is not null && family.Rules.Head == GgufHead.Tied) throw new FathomException($"{folder}: has a head other than the embedding table though it says they are tied, which llama.cpp's '{family.Rules.Architecture}' has no place for; remove one of them");
-        var notes = GgufCheck.Notes(family, config).ToList();
+        List<string> notes = [.. files.Warnings, .. GgufCheck.Notes(family, config)];
         var types = new TypeChoice(options.Type);
         var layout = GgufTensorPlans.Of(family, config, family.Rules.Head == GgufHead.Own && head is null, folds: true, out var decided);
         if (decided.FoldedScales.Any(scale => scale != 1)) notes.Add($"llama.cpp has no key for this model's factor on scores: the queries are multiplied by {string.Join(", ", decided.FoldedScales.Distinct().Select(scale => scale.ToString("g6", System.Globalization.CultureInfo.InvariantCulture)))}");
         var plans = layout.ConvertAll(plan => Planned(plan, source, types));
-        if (head is not null) plans.Add(new PlannedTensor(GgufTensorNames.Of(config.Names, head.Name), head, types.ForGguf("output.weight", head.Shape, head.Type)));
+        if (head is not null) plans.Add(new PlannedTensor("output.weight", head, types.ForGguf("output.weight", head.Shape, head.Type)));
         source.RefuseLeftOver();
         var metadata = Metadata(family, config, folder);
         var owned = GgufModelMetadata.RopeTensors(config).ToList();

@@ -11,6 +11,8 @@ internal static class GgufTokenizerMetadata
     /// <summary>llama.cpp's word for a file without a vocabulary.</summary>
     public const string NoVocabulary = "no_vocab";
 
+    // How pieces of SentencePiece write a blank.
+    private const string Blank = "\u2581";
     private const int Normal = 1;
     private const int Unknown = 2;
     private const int Control = 3;
@@ -78,6 +80,9 @@ internal static class GgufTokenizerMetadata
             Put(text, added.GetProperty("id").GetInt32(), added.GetProperty("special").GetBoolean() ? Control : UserDefined);
             if (Flag(added, "single_word") || Flag(added, "lstrip") || Flag(added, "rstrip")) notes.Add($"token '{text}' takes the blanks around it, or stands alone only, in tokenizer.json; llama.cpp does not look at that");
         }
+
+        if (pieces && Array.Exists(Enumerable.Range(0, rows).ToArray(), id => types[id] == UserDefined && tokens[id]!.Contains(Blank, StringComparison.Ordinal)))
+            notes.Add($"added tokens with '{Blank}' in them match blanks of a text in llama.cpp, in tokenizer.json that letter only: runs of blanks may be cut otherwise");
 
         // Rows that no token has, as some embeddings are padded to.
         for (var id = 0; id < rows; id++)
@@ -153,7 +158,7 @@ internal static class GgufTokenizerMetadata
         var pre = root.GetProperty("pre_tokenizer");
         var steps = Steps(pre, "pretokenizers");
         var whole = bpe.TryGetProperty("ignore_merges", out var ignore) && ignore.ValueKind == JsonValueKind.True;
-        return GgufPreTokenizerNames.Find(steps, whole) ?? throw Refuse(path, "its pre-tokenizer is none of those that GGUF has a name for here (gpt-2, smollm, llama-bpe, qwen2)");
+        return GgufPreTokenizerNames.Find(steps, whole) ?? throw Refuse(path, "its pre-tokenizer is none of those that GGUF has a name for here (gpt-2, smollm, llama-bpe, dbrx, qwen2, falcon)");
     }
 
     // llama.cpp writes blanks as "\u2581", puts one in front where told so, and joins over the ends of words.
