@@ -30,6 +30,7 @@ public sealed class HubTests(Bench bench) : IDisposable
         var expected = FathomProcess.Run("generate", bench.Model, "--prompt", "How many", "--max-new-tokens", "4", "--json").Succeeded().Json;
         var byName = FathomProcess.RunWith(new Dictionary<string, string>(Environment) { ["HF_HUB_OFFLINE"] = "1" }, "generate", Name + "@main", "--prompt", "How many", "--max-new-tokens", "4", "--json").Succeeded().Json;
         Assert.Equal(expected["outputs"]!.ToJsonString(), byName["outputs"]!.ToJsonString());
+        Assert.Equal(Name, (string)Run("model", "inspect", Name).Succeeded().Json["name"]!);
         var listed = Run("model", "list").Succeeded().Json["models"]!.AsArray();
         Assert.Equal(Name, (string)Assert.Single(listed)!["model"]!);
         Assert.True((bool)Run("model", "verify", Name).Succeeded().Json["passed"]!);

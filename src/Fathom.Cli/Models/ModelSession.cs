@@ -62,10 +62,10 @@ internal sealed class ModelSession : ITextWriter
     public static ModelSession Open(string model, string? adapter, VerbContext context)
     {
         var path = ModelLocator.Find(model);
-        var name = NameOf(path);
+        var name = ModelName.Of(path);
         var loaded = LanguageModel.Load(path, new LoadOptions { Threads = context.Get(CommonOptions.Threads), Adapter = adapter });
         foreach (var warning in loaded.Warnings) context.Note($"warning: {warning}");
-        return new ModelSession(loaded, adapter is null ? name : $"{name}+{NameOf(adapter)}", context.Get(CommonOptions.BatchSize), adapter);
+        return new ModelSession(loaded, adapter is null ? name : $"{name}+{ModelName.Of(adapter)}", context.Get(CommonOptions.BatchSize), adapter);
     }
 
     /// <summary>Whether a model was taught a task, as far as its place tells: with an adapter, or in the folder of a training run.</summary>
@@ -147,8 +147,6 @@ internal sealed class ModelSession : ITextWriter
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(adapter));
         return FileHash.OfText(string.Concat(model.Files.Where(file => Path.GetDirectoryName(Path.GetFullPath(file)) == folder).Select(file => FileHash.Of(file).Sha256))).Sha256;
     }
-
-    private static string NameOf(string path) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 
     public long CacheBytesPerToken => 2L * Model.Config.Layers * Model.Config.KeyValueHeads * Model.Config.HeadDim * sizeof(float);
 }

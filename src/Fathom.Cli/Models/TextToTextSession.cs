@@ -34,7 +34,7 @@ internal sealed class TextToTextSession : ITextWriter
     public static TextToTextSession Open(string path, VerbContext context)
     {
         if (context.Get(CommonOptions.Adapter) is { } adapter) throw new FathomException($"{adapter}: adapters go on decoders; {path} is an encoder with a decoder");
-        return new TextToTextSession(TextToTextModel.Load(path, new LoadOptions { Threads = context.Get(CommonOptions.Threads) }), Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))));
+        return new TextToTextSession(TextToTextModel.Load(path, new LoadOptions { Threads = context.Get(CommonOptions.Threads) }), ModelName.Of(path));
     }
 
     /// <inheritdoc/>

@@ -20,7 +20,7 @@ internal static class AdapterInspection
         var result = new JsonObject
         {
             ["command"] = "model inspect",
-            ["name"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))),
+            ["name"] = ModelName.Of(path),
             ["location"] = path,
             ["supported"] = true,
             ["kind"] = "adapter",

@@ -50,7 +50,7 @@ internal static class EmbedVerb
             ["command"] = "embed",
             ["model"] = new JsonObject
             {
-                ["name"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))),
+                ["name"] = ModelName.Of(path),
                 ["family"] = embedder.Family,
                 ["fingerprint"] = embedder.Fingerprint,
             },

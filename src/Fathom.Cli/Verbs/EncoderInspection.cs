@@ -31,7 +31,7 @@ internal static class EncoderInspection
         var result = new JsonObject
         {
             ["command"] = "model inspect",
-            ["name"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))),
+            ["name"] = ModelName.Of(path),
             ["location"] = encoder.Location,
             ["supported"] = true,
             ["kind"] = both is null ? "encoder" : "encoder-decoder",

@@ -99,10 +99,13 @@ public sealed class HubCache
     }
 
     /// <summary>Whether a folder is a snapshot of a cache: then it knows the hashes of its files.</summary>
-    public static bool IsSnapshot(string folder)
+    public static bool IsSnapshot(string folder) => NameOf(folder) is not null;
+
+    /// <summary>The model that a folder is a snapshot of (<c>org/name</c>), by where it lies; null where it is none.</summary>
+    public static string? NameOf(string folder)
     {
         var snapshots = Path.GetDirectoryName(Path.GetFullPath(Path.TrimEndingDirectorySeparator(folder)));
-        return Path.GetFileName(snapshots) == "snapshots" && Path.GetFileName(Path.GetDirectoryName(snapshots))?.StartsWith(Prefix, StringComparison.Ordinal) == true;
+        return Path.GetFileName(snapshots) == "snapshots" && Path.GetFileName(Path.GetDirectoryName(snapshots)) is { } repository && repository.StartsWith(Prefix, StringComparison.Ordinal) ? IdOf(repository) : null;
     }
 
     internal string BlobFolder(HubModelName model) => Path.Combine(RepositoryFolder(model), "blobs");
@@ -181,9 +184,10 @@ public sealed class HubCache
         var blobs = Directory.Exists(Path.Combine(repository, "blobs")) ? new DirectoryInfo(Path.Combine(repository, "blobs")).GetFiles() : [];
         var incomplete = blobs.Where(blob => blob.Name.EndsWith(BlobDownload.IncompleteSuffix, StringComparison.Ordinal)).Sum(blob => blob.Length);
         var own = snapshots.SelectMany(snapshot => FilesOf(snapshot.Folder)).Where(file => file.LinkTarget is null).Sum(file => file.Length);
-        var id = Path.GetFileName(repository)[Prefix.Length..].Replace("--", "/", StringComparison.Ordinal);
-        return new HubCachedModel(id, repository, snapshots, blobs.Sum(blob => blob.Length) - incomplete + own, incomplete);
+        return new HubCachedModel(IdOf(Path.GetFileName(repository)), repository, snapshots, blobs.Sum(blob => blob.Length) - incomplete + own, incomplete);
     }
+
+    private static string IdOf(string folder) => folder[Prefix.Length..].Replace("--", "/", StringComparison.Ordinal);
 
     private string RepositoryFolder(HubModelName model) => Path.Combine(Folder, model.FolderName);
 }

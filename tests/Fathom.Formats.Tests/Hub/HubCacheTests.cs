@@ -104,6 +104,7 @@ public sealed class HubCacheTests : IDisposable
         Assert.False(checks.Single(check => check.Path == "sub/model.safetensors").Passed);
         Assert.True(HubCache.IsSnapshot(_cache.Find(Model)));
         Assert.False(HubCache.IsSnapshot(_folder));
+        Assert.Equal(("org/name", null), (HubCache.NameOf(_cache.Find(Model) + "/"), HubCache.NameOf(_folder)));
     }
 
     public void Dispose() => _folder.Dispose();

@@ -63,7 +63,7 @@ internal static class GgufConversion
     {
         try
         {
-            return GgufModelMetadata.Of(family, config, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
+            return GgufModelMetadata.Of(family, config, Fathom.Formats.Hub.HubCache.NameOf(folder) ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
         }
         catch (FathomException refused)
         {
