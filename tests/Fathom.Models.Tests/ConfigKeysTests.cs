@@ -228,6 +228,15 @@ public sealed class ConfigKeysTests
         Assert.Contains("original_max_position_embeddings", Assert.Throws<FathomException>(() => ConfigKeys.Run(folder, ("rope_scaling", twice), ("original_max_position_embeddings", "16"))).Message, StringComparison.Ordinal);
     }
 
+    [SharedFact("golden/hf/gemma3-text")]
+    public void Gemma3TakesOneOfTheTwoSectionsOnly()
+    {
+        const string both = """{"full_attention":{"rope_type":"default","rope_theta":1000000.0},"sliding_attention":{"rope_type":"default","rope_theta":10000.0}}""";
+        var folder = TinyModels.Folder("gemma3-text");
+        Assert.NotEmpty(ConfigKeys.Run(folder, ("rope_scaling", null), ("rope_parameters", both)));
+        Assert.Contains("rope_scaling", Assert.Throws<FathomException>(() => ConfigKeys.Run(folder, ("rope_parameters", both))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AMethodOfQuantisationIsNamed()
     {

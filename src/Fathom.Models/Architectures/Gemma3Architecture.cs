@@ -30,6 +30,7 @@ internal sealed class Gemma3Architecture : IArchitecture
         var parts = config.Section("rope_parameters");
         var (global, local) = (parts?.Section("full_attention") ?? config.Section("rope_scaling"), parts?.Section("sliding_attention"));
         if (parts is not null && (!parts.Has("full_attention") || !parts.Has("sliding_attention"))) throw config.Wrong("rope_parameters", "must have full_attention and sliding_attention");
+        if (parts is not null && !config.IsNeutral("rope_scaling")) throw config.Wrong("rope_scaling", "stands beside rope_parameters: results depend on which is meant; take one out");
         var rope = HuggingFaceRope.Read(config, global, headDim, positions, config.Positive("rope_theta", DefaultTheta));
         var shape = LlamaConfigReader.Read(config, GemmaReader.Defaults(config, DefaultKeyValueHeads) with { Rope = rope });
         return GemmaReader.Common(config, shape) with

@@ -13,5 +13,5 @@ internal static class GgufFamilies
     /// <exception cref="FathomException">llama.cpp has no such architecture.</exception>
     public static GgufFamily Of(string family, string location) =>
         Array.Find(All, known => known.Families.Contains(family))
-        ?? throw new FathomException($"{location}: llama.cpp has no architecture for {family} models, so there is no GGUF form of it; families it knows are {string.Join(", ", All.SelectMany(known => known.Families).Where(name => name == name.ToLowerInvariant()).Order(StringComparer.Ordinal))}");
+        ?? throw new FathomException($"{location}: llama.cpp has no architecture for {family} models, so there is no GGUF form of it; families it knows are {string.Join(", ", All.SelectMany(known => known.Families).Where(name => !name.Any(char.IsAsciiLetterUpper)).Order(StringComparer.Ordinal))}");
 }
