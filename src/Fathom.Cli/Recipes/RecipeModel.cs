@@ -1,8 +1,8 @@
 using Fathom.Cli.Models;
 using Fathom.Models.Encoders;
 using Fathom.Tokenizers;
-using Fathom.Training.Recipes;
 using Fathom.Training;
+using Fathom.Training.Recipes;
 
 namespace Fathom.Cli.Recipes;
 

@@ -1,6 +1,5 @@
 using Fathom.Formats;
 using Fathom.Models.Architectures;
-using Fathom.Models.Encoders;
 using Fathom.Tensors;
 using Fathom.Tensors.Autograd;
 
