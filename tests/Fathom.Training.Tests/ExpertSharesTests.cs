@@ -41,4 +41,19 @@ public sealed class ExpertSharesTests
             Assert.Equal((Moved(1e-5) - Moved(-1e-5)) / 2e-5, x.Gradient[i], 1e-6);
         }
     }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    public void ARoutersAuxiliaryLossThatIsAskedForIsRefusedByName(string asked, bool refused)
+    {
+        var config = $$"""
+            {"model_type":"mixtral","hidden_size":16,"intermediate_size":24,"num_hidden_layers":1,"num_attention_heads":2,"num_key_value_heads":1,"max_position_embeddings":64,
+             "vocab_size":40,"rms_norm_eps":1e-5,"hidden_act":"silu","num_local_experts":4,"num_experts_per_tok":2,"output_router_logits":{{asked}}}
+            """;
+        using var device = new AutogradDevice(1);
+        TrainableModel Make() => TrainableModel.FromConfig(System.Text.Encoding.UTF8.GetBytes(config), device, 1);
+        if (refused) Assert.Contains("output_router_logits", Assert.Throws<FathomException>(Make).Message, StringComparison.Ordinal);
+        else Make().Dispose();
+    }
 }

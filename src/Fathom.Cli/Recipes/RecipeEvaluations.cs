@@ -29,6 +29,24 @@ internal static class RecipeEvaluations
         }))];
     }
 
+    /// <summary>Prepares those of text vectors: loss and how often the right text is the nearest, where there is validation data.</summary>
+    /// <exception cref="FathomException">A measure needs validation data that is not there, or is of another kind.</exception>
+    public static IReadOnlyList<IEvaluation> OfPairs(Recipe recipe, PairEncoder encoder)
+    {
+        var rows = RecipeRows.Validation(recipe.Data);
+        if (rows is null) return recipe.Evaluate.Metrics.Count == 0 ? [] : throw new FathomException("evaluate.metrics: need data.validation to measure on");
+        var samples = encoder.Encode(rows, RecipeRows.NameOf(recipe.Data.Validation));
+        var parts = new PairBatches(samples, new TokenBatchOptions { Sequences = samples.Count, MaxTokensPerMicroBatch = recipe.Batch.MaxTokensPerMicroBatch, Shuffle = false }).Take(default).Parts;
+        var wanted = recipe.Evaluate.Metrics.Count == 0 ? [MetricKind.Loss, MetricKind.Accuracy] : recipe.Evaluate.Metrics;
+        var temperature = (recipe.Embedding ?? new EmbeddingRecipe()).Temperature;
+        return [.. wanted.Distinct().Select(metric => (IEvaluation)(metric switch
+        {
+            MetricKind.Loss => new HeldOutLoss<PairBatch>(new PairContrast(temperature), parts),
+            MetricKind.Accuracy => new PairAccuracy(parts),
+            _ => throw new FathomException($"evaluate.metrics: of text vectors loss and accuracy are measured, not {metric}"),
+        }))];
+    }
+
     /// <summary>Prepares them.</summary>
     /// <exception cref="FathomException">A measure needs validation data, or answers, that are not there.</exception>
     public static IReadOnlyList<IEvaluation> Make(Recipe recipe, BaseModel model, SampleTemplate template, SampleEncoder encoder, CancellationToken stop)

@@ -64,8 +64,8 @@ internal sealed class TrainingJob(VerbContext context, TrainingPlan plan, RunFol
         var options = Options(identity, new Observers(progress, reporter));
         try
         {
-            var outcome = plan.Labelled is { } labelled
-                ? new Trainer<LabelledBatch>(model, new SequenceClassification(), labelled, optimiser, options).Run(context.Stop)
+            var outcome = plan.Pairs is { } pairs ? new Trainer<PairBatch>(model, new PairContrast((recipe.Embedding ?? new EmbeddingRecipe()).Temperature), pairs, optimiser, options).Run(context.Stop)
+                : plan.Labelled is { } labelled ? new Trainer<LabelledBatch>(model, new SequenceClassification(), labelled, optimiser, options).Run(context.Stop)
                 : new Trainer<TokenBatch>(model, new CausalLanguageModelling(), plan.Batches, optimiser, options).Run(context.Stop);
             reporter.Write(ReportState.Complete);
             return outcome;

@@ -18,6 +18,9 @@ internal sealed record TrainingPlan
     /// <summary>The same with classes, where they are what is learnt.</summary>
     public LabelledBatches? Labelled { get; init; }
 
+    /// <summary>Pairs of texts, where their vectors are what is learnt.</summary>
+    public PairBatches? Pairs { get; init; }
+
     /// <summary>Samples to learn from.</summary>
     public required int Samples { get; init; }
 
@@ -68,6 +71,7 @@ internal sealed record TrainingPlan
     {
         var template = SampleTemplate.Parse(recipe.Data.Template ?? DefaultTemplate(recipe.Data, recipe.Objective));
         if (RecipeModel.Encoder(recipe) is { } encoderFolder) return EncoderPlan.Make(recipe, encoderFolder, template, stop);
+        if (recipe.Objective == ObjectiveKind.Embedding) throw new FathomException("objective: embedding teaches vectors of texts, which encoders do; the model is a language model");
         if (recipe.Model.Dropout != 0) throw new FathomException("model.dropout: is for encoders; a language model's adapter has a dropout of its own (adapter.dropout)");
         var model = RecipeModel.Open(recipe, template, stop);
         var maxLength = Math.Min(recipe.Data.MaxLength ?? int.MaxValue, model.Config.ContextLength);
@@ -127,7 +131,7 @@ internal sealed record TrainingPlan
     };
 
     private static string DefaultTemplate(DataRecipe data, ObjectiveKind objective) =>
-        objective == ObjectiveKind.Classification || RecipeRows.Training(data).First().Answer is null ? SampleTemplate.TextAlone : SampleTemplate.QuestionAndAnswer;
+        objective != ObjectiveKind.CausalLanguageModelling || RecipeRows.Training(data).First().Answer is null ? SampleTemplate.TextAlone : SampleTemplate.QuestionAndAnswer;
 
     /// <summary>Rows until the person asks to stop.</summary>
     public static IEnumerable<DataRow> Stoppable(IEnumerable<DataRow> rows, CancellationToken stop)

@@ -48,6 +48,7 @@ internal static class EncoderInspection
             ["token_types"] = config.TokenTypes,
             ["pooler"] = encoder.HasPooler,
             ["labels"] = JsonText.Texts(config.Labels),
+            ["token_labels"] = JsonText.Texts(config.TokenLabels),
             ["sentence_pooling"] = pooling,
             ["tokenizer"] = encoder.HasTokenizer,
             ["types"] = new JsonArray([.. stored.Select(entry => (JsonNode)entry.ToJson())]),
@@ -70,7 +71,7 @@ internal static class EncoderInspection
             .Row("shape", $"{config.Layers} layers{(both is null ? "" : $" and {both.DecoderLayers} of the decoder")}, width {config.Width}, {config.Heads} heads of {config.HeadDim}, feed-forward {config.FeedForwardWidth}")
             .Row("vocabulary", Number(config.Vocabulary))
             .Row("context", both is null ? $"{config.ContextLength} tokens" : $"no limit of the model's own (distances, not positions); {config.ContextLength} tokens here")
-            .Row("head", config.Labels.Count > 0 ? $"classes: {string.Join(", ", config.Labels)}" : encoder.HasPooler ? "a pooler, no classes" : "none")
+            .Row("head", config.Labels.Count > 0 ? $"classes: {string.Join(", ", config.Labels)}" : config.TokenLabels.Count > 0 ? $"over every token: {string.Join(", ", config.TokenLabels)}" : encoder.HasPooler ? "a pooler, no classes" : "none")
             .Row("sentences", pooling ?? "not said (no modules.json)")
             .Row("stored as", string.Join(", ", stored.Select(entry => $"{entry.Type} ({entry.Tensors} tensors, {Units.Bytes(entry.Bytes)})")))
             .Row("memory of weights", $"{Units.Bytes(encoder.WeightBytes)} as stored; {Units.Bytes(encoder.ParameterCount * 4)} / {Units.Bytes(encoder.ParameterCount * 2)} / {Units.Bytes(encoder.ParameterCount)} at 32 / 16 / 8 bits")

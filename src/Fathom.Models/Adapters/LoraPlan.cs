@@ -39,6 +39,10 @@ internal sealed class LoraPlan
             throw new FathomException($"{place}: target_modules '{module}' cannot have a low-rank update ({(IsHead(module) ? "the head" : IsEmbedding(module) ? "an embedding" : "not a linear layer")}): name it under modules_to_save; {Available(linear)}");
 
         var both = named.FirstOrDefault(module => saved.Exists(name => Module(name) == module));
+
+        // A name such as "dense" means layers of the encoder and of a head that is kept whole: the head's have no use for an update.
+        if (both is not null && options.TargetPattern is null && options.TargetModules.All(name => named.Exists(module => Matches(module, name) && !saved.Contains(module + Weight, StringComparer.Ordinal))))
+            (named, both) = (named.FindAll(module => !saved.Contains(module + Weight, StringComparer.Ordinal)), null);
         if (both is not null) throw new FathomException($"{place}: module '{both}' is under target_modules and modules_to_save: leave out one");
         return new LoraPlan([.. named.Select(module => Target(options, module, shapes[module + Weight], place))], saved);
     }
@@ -62,11 +66,12 @@ internal sealed class LoraPlan
 
     private static List<string> Listed(LoraOptions options, List<string> modules, List<string> linear, string place)
     {
-        bool Matches(string module, string name) => module == name || module.EndsWith("." + name, StringComparison.Ordinal);
         var lost = options.TargetModules.FirstOrDefault(name => !modules.Exists(module => Matches(module, name)));
         if (lost is not null) throw new FathomException($"{place}: target_modules '{lost}' is not in this model; {Available(linear)}");
         return modules.FindAll(module => options.TargetModules.Any(name => Matches(module, name)));
     }
+
+    private static bool Matches(string module, string name) => module == name || module.EndsWith("." + name, StringComparison.Ordinal);
 
     private static List<string> Whole(string pattern, List<string> modules, string place)
     {

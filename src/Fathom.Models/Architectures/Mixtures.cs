@@ -12,7 +12,7 @@ internal static class Mixtures
         if (count > MostExperts) throw config.Wrong(key, $"is {count}, more than the {MostExperts} that any model has");
         var chosen = config.Int32("num_experts_per_tok", 1, perToken);
         if (chosen > count) throw config.Wrong("num_experts_per_tok", $"is {chosen}, more than the {count} experts there are");
-        return new MixtureConfig { Experts = count, PerToken = chosen, Width = width, Normalised = normalised };
+        return new MixtureConfig { Experts = count, PerToken = chosen, Width = width, Normalised = normalised, AuxiliaryLoss = config.Boolean("output_router_logits", false) };
     }
 
     /// <summary>The same from GGUF metadata.</summary>

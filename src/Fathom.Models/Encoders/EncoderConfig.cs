@@ -36,6 +36,9 @@ public sealed record EncoderConfig
     /// <summary>The classes of a model with a classification head, in the order of its logits; empty for any other.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
+    /// <summary>What a head over every token tells apart, in the order of its logits: the classes of a token classifier, <c>start</c> and <c>end</c> of one that answers questions with a span; empty for any other model.</summary>
+    public IReadOnlyList<string> TokenLabels { get; init; } = [];
+
     /// <summary>What a classification head was taught (<c>problem_type</c>), where the file says it.</summary>
     public string? ProblemType { get; init; }
 

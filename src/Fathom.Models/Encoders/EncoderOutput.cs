@@ -20,4 +20,7 @@ public sealed class EncoderOutput
 
     /// <summary>Logits of the classes, in the order of <see cref="EncoderConfig.Labels"/>.</summary>
     public float[] Logits { get; init; } = [];
+
+    /// <summary>Every token's logits <c>[tokens, token labels]</c>, in the order of <see cref="EncoderConfig.TokenLabels"/>.</summary>
+    public float[] TokenLogits { get; init; } = [];
 }

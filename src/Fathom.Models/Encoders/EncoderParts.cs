@@ -18,4 +18,7 @@ public enum EncoderParts
 
     /// <summary>The classification head's logits, where the model has one.</summary>
     Logits = 8,
+
+    /// <summary>Every token's logits, where the model has a head over tokens.</summary>
+    TokenLogits = 16,
 }

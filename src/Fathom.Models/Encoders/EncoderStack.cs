@@ -39,6 +39,9 @@ internal sealed unsafe class EncoderStack : IDisposable
     /// <summary>To the logits of the classes.</summary>
     public Projection? Classifier { get; init; }
 
+    /// <summary>To every token's logits, of a model with a head over tokens; <see cref="Head"/>, if there is one, stands before it.</summary>
+    public Projection? TokenClassifier { get; init; }
+
     /// <summary>For families that put distances into buckets: from the ending of a reference table's name to the function it lists.</summary>
     public Func<string, Func<int, int>?>? Buckets { get; init; }
 

@@ -83,6 +83,7 @@ public sealed partial class TrainableModel : ITrainable
         ArgumentNullException.ThrowIfNull(device);
         var files = ModelFiles.Open(path);
         using var weights = files.Weights;
+        RefuseAuxiliaryLoss(files.Config, files.Location);
         return new TrainableModel(device, CheckpointWeights.ConfigOf(files), new CheckpointWeights(files).ReadAll(device));
     }
 
@@ -119,6 +120,7 @@ public sealed partial class TrainableModel : ITrainable
     {
         ArgumentNullException.ThrowIfNull(device);
         var (config, range) = FreshModel.Read(configJson, place);
+        RefuseAuxiliaryLoss(config, place);
         return new TrainableModel(device, config, FreshModel.Draw(config, range, device, seed));
     }
 
@@ -197,6 +199,11 @@ public sealed partial class TrainableModel : ITrainable
     {
         _adapters.Dispose();
         foreach (var variable in _parameters.Values) variable.Dispose();
+    }
+
+    private static void RefuseAuxiliaryLoss(DecoderConfig config, string place)
+    {
+        if (config.Mixture is { AuxiliaryLoss: true }) throw new FathomException($"{place}: the configuration asks for the router's auxiliary loss in training (output_router_logits: true), which is not computed: set it to false to teach without it");
     }
 
     private Adapter Adopt(string name, Func<Adapter> make)

@@ -8,4 +8,7 @@ public enum ObjectiveKind
 
     /// <summary>A label of the whole text.</summary>
     Classification,
+
+    /// <summary>A vector of a text, near those of texts that belong to it.</summary>
+    Embedding,
 }

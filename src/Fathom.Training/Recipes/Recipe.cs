@@ -17,6 +17,9 @@ public sealed record Recipe
     /// <summary>The head, where classes are learnt.</summary>
     public ClassifierRecipe? Classifier { get; init; }
 
+    /// <summary>How vectors of texts are learnt, where they are.</summary>
+    public EmbeddingRecipe? Embedding { get; init; }
+
     /// <summary>Low-rank updates instead of all weights; none to teach all weights.</summary>
     public AdapterRecipe? Adapter { get; init; }
 

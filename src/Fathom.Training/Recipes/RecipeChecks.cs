@@ -14,6 +14,9 @@ internal static class RecipeChecks
         CheckData(recipe.Data, Require);
         Require(recipe.Objective != ObjectiveKind.Classification || (recipe.Data.Generator is null && recipe.Data.ValidationGenerator is null), "data.generator", "makes problems without labels; classification needs a file of labelled texts");
         Require(recipe.Classifier is null || recipe.Objective == ObjectiveKind.Classification, "classifier", "is for objective: classification");
+        Require(recipe.Embedding is null || recipe.Objective == ObjectiveKind.Embedding, "embedding", "is for objective: embedding");
+        Require(recipe.Embedding is null or { Temperature: > 0 }, "embedding.temperature", $"is {recipe.Embedding?.Temperature}, a number above 0 was expected");
+        Require(recipe.Objective != ObjectiveKind.Embedding || recipe.Data.Shots is null, "data.shots", "are rows of labelled classes; pairs of texts have none");
         var (optimiser, schedule, batch) = (recipe.Optimiser, recipe.Schedule, recipe.Batch);
         Require(optimiser.Rate > 0 && double.IsFinite(optimiser.Rate), "optimiser.rate", $"is {optimiser.Rate}, a learning rate above 0 was expected");
         Require(optimiser.Betas.Count == 2 && optimiser.Betas.All(beta => beta is >= 0 and < 1), "optimiser.betas", "must be two numbers of at least 0 and below 1");

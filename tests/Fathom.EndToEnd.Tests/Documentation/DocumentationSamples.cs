@@ -88,8 +88,9 @@ internal static class DocumentationSamples
     private static void Encoders4(EncoderInput[] inputs, int[] labels)
     {
         using var device = new AutogradDevice();
-        using var encoder = TrainableEncoder.Load("path/to/roberta-classifier", device);
-        using var optimiser = new AdamW(device, [new ParameterGroup([.. encoder.Parameters.Values], WeightDecay: 0.01)]);
+        using var encoder = TrainableEncoder.LoadClassifier("path/to/encoder", device, ["no", "yes"]);
+        encoder.AddAdapter("default", new LoraOptions { TargetModules = ["query", "value"] });
+        using var optimiser = new AdamW(device, [new ParameterGroup([.. encoder.Trainable.Values], WeightDecay: 0.01)]);
         using var tape = new Tape(device);
         var loss = encoder.ClassificationLoss(tape, inputs, labels);
         tape.Backward(loss);

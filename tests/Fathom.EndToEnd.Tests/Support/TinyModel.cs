@@ -84,6 +84,12 @@ public static class TinyModel
             tensors.Add((prefix + "mlp.down_proj.weight", [Width, Hidden]));
         }
 
+        return Safetensors(tensors, seed);
+    }
+
+    /// <summary>A safetensors file of random numbers: vectors near 1, biases 0, matrices so that sizes stay.</summary>
+    internal static byte[] Safetensors(List<(string Name, int[] Shape)> tensors, ulong seed)
+    {
         var header = new JsonObject();
         long offset = 0;
         foreach (var (name, shape) in tensors)
@@ -113,7 +119,7 @@ public static class TinyModel
             var count = shape.Aggregate(1, (product, size) => product * size);
             for (var i = 0; i < count; i++)
             {
-                var value = isNorm ? 1 + (0.2 * Normal(ref state)) : scale * Normal(ref state) / Math.Sqrt(shape[^1]);
+                var value = name.EndsWith(".bias", StringComparison.Ordinal) ? 0 : isNorm ? 1 + (0.2 * Normal(ref state)) : scale * Normal(ref state) / Math.Sqrt(shape[^1]);
                 BinaryPrimitives.WriteSingleLittleEndian(file.AsSpan(at), (float)value);
                 at += 4;
             }

@@ -121,6 +121,75 @@ public sealed class EncoderConfigTests
         Assert.Empty(encoder.Encode(new EncoderInput(new[] { 1 }), EncoderParts.Logits).Logits);
     }
 
+    [Theory]
+    [InlineData("bert", "BertForTokenClassification")]
+    [InlineData("deberta-v3", "DebertaV2ForTokenClassification")]
+    public void A_head_over_tokens_is_read(string name, string architecture)
+    {
+        using var changed = Changed(name, "architectures", $"[\"{architecture}\"]");
+        using var encoder = TextEncoder.Load(changed.Root, new LoadOptions { Threads = 1 });
+        using var plain = EncoderModels.Load(name);
+        var width = encoder.Config.Width;
+        Assert.Empty(encoder.Config.Labels);
+        Assert.Equal(plain.Config.Labels, encoder.Config.TokenLabels);
+        var inputs = new EncoderInput[] { new(new[] { 3, 9, 100 }), new(new[] { 7, 8 }) };
+        var outputs = encoder.Encode(inputs, EncoderParts.LastStates | EncoderParts.TokenLogits | EncoderParts.Logits);
+        using var weights = SafetensorsFile.Open(changed.Sub("model.safetensors"));
+        var (matrix, bias) = (Floats(weights, "classifier.weight"), Floats(weights, "classifier.bias"));
+        foreach (var (output, input) in outputs.Zip(inputs))
+        {
+            Assert.Empty(output.Logits);
+            Assert.Equal(input.Tokens.Length * bias.Length, output.TokenLogits.Length);
+            for (var i = 0; i < output.TokenLogits.Length; i++)
+            {
+                var (token, label) = (i / bias.Length, i % bias.Length);
+                var expected = bias[label] + Enumerable.Range(0, width).Sum(c => (double)matrix[label * width + c] * output.LastStates[token * width + c]);
+                Assert.Equal(expected, output.TokenLogits[i], 1e-5);
+            }
+        }
+
+        Assert.Equal(outputs[1].TokenLogits, encoder.Encode(inputs[1], EncoderParts.TokenLogits).TokenLogits);
+    }
+
+    [SharedFact("golden/hf/modernbert")]
+    public void ModernBert_s_head_over_tokens_is_its_class_head_at_every_token()
+    {
+        using var classes = Changed("modernbert", "classifier_pooling", "\"cls\"");
+        using var tokens = Changed("modernbert", "architectures", "[\"ModernBertForTokenClassification\"]");
+        using var one = TextEncoder.Load(classes.Root, new LoadOptions { Threads = 1 });
+        using var other = TextEncoder.Load(tokens.Root, new LoadOptions { Threads = 1 });
+        var input = new EncoderInput(new[] { 3, 9, 100, 4 });
+        var logits = one.Encode(input, EncoderParts.Logits).Logits;
+        var all = other.Encode(input, EncoderParts.TokenLogits).TokenLogits;
+        Assert.Equal(4 * logits.Length, all.Length);
+        Assert.Equal(logits, all[..logits.Length]);
+    }
+
+    [Theory]
+    [InlineData("BertForQuestionAnswering", "qa_outputs")]
+    [InlineData("BertForMultipleChoice", "ForMultipleChoice")]
+    public void A_head_that_is_missing_or_not_computed_is_named(string architecture, string named)
+    {
+        using var changed = Changed("bert", "architectures", $"[\"{architecture}\"]");
+        Assert.Contains(named, Assert.Throws<FathomException>(() => TextEncoder.Load(changed.Root)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_head_that_finds_spans_is_read()
+    {
+        using var folder = Changed("roberta", "architectures", "[\"RobertaForQuestionAnswering\"]");
+        using var plain = EncoderModels.Load("roberta");
+        using (var weights = SafetensorsFile.Open(Path.Combine(EncoderModels.Folder("roberta"), "model.safetensors")))
+        {
+            Assert.Equal(3, plain.Config.Labels.Count);
+            WriteSpanHead(weights, folder.Sub("model.safetensors"));
+        }
+
+        using var encoder = TextEncoder.Load(folder.Root, new LoadOptions { Threads = 1 });
+        Assert.Equal(["start", "end"], encoder.Config.TokenLabels);
+        Assert.Equal(6, encoder.Encode(new EncoderInput(new[] { 3, 9, 100 }), EncoderParts.TokenLogits).TokenLogits.Length);
+    }
+
     [Fact]
     public void A_weight_that_is_no_number_is_named()
     {
@@ -160,6 +229,26 @@ public sealed class EncoderConfigTests
         File.WriteAllText(folder.Sub("config.json"), config.ToJsonString());
         File.WriteAllBytes(folder.Sub("model.safetensors"), File.ReadAllBytes(Path.Combine(EncoderModels.Folder(name), "model.safetensors")));
         return folder;
+    }
+
+    private static unsafe float[] Floats(SafetensorsFile file, string name)
+    {
+        var tensor = file.GetTensor(name);
+        var values = new float[tensor.ElementCount];
+        Tensors.BlockDecoder.Decode(tensor.Type, new ReadOnlySpan<byte>(tensor.Data, (int)tensor.ByteLength), values);
+        return values;
+    }
+
+    // A head of two rows in place of the class head's.
+    private static unsafe void WriteSpanHead(SafetensorsFile weights, string path)
+    {
+        var names = weights.Names.Where(name => !name.StartsWith("classifier.", StringComparison.Ordinal)).ToList();
+        var width = weights.GetTensor("classifier.out_proj.weight").Shape[1];
+        using var writer = SafetensorsWriter.Create(path, [.. names.Select(name => new SafetensorsEntry(name, weights.GetTensor(name).Type, weights.GetTensor(name).Shape)), new SafetensorsEntry("qa_outputs.weight", Tensors.DType.F32, [2, width]), new SafetensorsEntry("qa_outputs.bias", Tensors.DType.F32, [2])]);
+        foreach (var name in names) writer.Write(new ReadOnlySpan<byte>(weights.GetTensor(name).Data, (int)weights.GetTensor(name).ByteLength));
+        writer.Write(new byte[checked((int)(2 * width * sizeof(float)))]);
+        writer.Write(new byte[2 * sizeof(float)]);
+        writer.Complete();
     }
 
     private static unsafe void Rename(SafetensorsFile weights, string path, Func<string, string> rename)

@@ -15,6 +15,9 @@ public sealed record MixtureConfig
     /// <summary>Whether the chosen experts' shares are made to sum to 1.</summary>
     public required bool Normalised { get; init; }
 
+    /// <summary>Whether training is to add the loss that spreads tokens over the experts (<c>output_router_logits</c>, as transformers takes it).</summary>
+    public bool AuxiliaryLoss { get; init; }
+
     /// <summary>Layers that have one ordinary feed-forward all the same; from 0.</summary>
     public IReadOnlyList<int> DenseLayers { get; init; } = [];
 }

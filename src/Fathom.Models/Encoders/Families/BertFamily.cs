@@ -34,6 +34,7 @@ internal sealed class BertFamily : IEncoderFamily
             Blocks = [.. Enumerable.Range(0, config.Layers).Select(layer => layers.Block(layer, layers.Inputs(layer, "query", "key", "value"), scale))],
             Pooler = classifies || weights.Has(prefix + "pooler.dense.weight") ? layers.Dense(prefix + "pooler.dense", Activation.Tanh) : null,
             Classifier = classifies ? weights.Projection("classifier", config.Labels.Count, config.Width, bias: true) : null,
+            TokenClassifier = EncoderKeys.TokenHead(config, weights),
             Unused = layers.Unused,
         };
         layers.Finish(classifies ? ["cls."] : ["cls.", "classifier.", "qa_outputs."]);

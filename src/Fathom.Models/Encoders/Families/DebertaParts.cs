@@ -86,6 +86,7 @@ internal sealed class DebertaParts
             Owned = owned,
             Pooler = classifies ? layers.Dense("pooler.dense", PoolerActivation, PoolerWidth) : null,
             Classifier = classifies ? weights.Projection("classifier", Shape.Labels.Count, PoolerWidth, bias: true) : null,
+            TokenClassifier = EncoderKeys.TokenHead(Shape, weights),
             Unused = layers.Unused,
         };
         string[] heads = ["cls.", "lm_head.", "lm_predictions.", "mask_predictions."];

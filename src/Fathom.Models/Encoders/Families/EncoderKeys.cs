@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fathom.Models.Architectures;
+using Fathom.Models.Blocks;
 using Fathom.Tensors.Autograd;
 
 namespace Fathom.Models.Encoders.Families;
@@ -7,7 +8,8 @@ namespace Fathom.Models.Encoders.Families;
 /// <summary>Reads the keys that most encoders share.</summary>
 internal static class EncoderKeys
 {
-    private const string Classifier = "ForSequenceClassification";
+    private const string Classifier = "ForSequenceClassification", TokenClassifier = "ForTokenClassification", SpanFinder = "ForQuestionAnswering", Chooser = "ForMultipleChoice";
+    private static readonly string[] Spans = ["start", "end"];
     private const int DefaultLabels = 2;
 
     /// <summary>Most of anything a configuration may ask for, far beyond any model: nothing is made from a number that lies.</summary>
@@ -38,6 +40,7 @@ internal static class EncoderKeys
             TokenTypes = config.Int32("type_vocab_size", 0, 0),
             PadToken = config.Has("pad_token_id") ? config.Int32("pad_token_id", 0) : null,
             Labels = Labels(config),
+            TokenLabels = TokenLabels(config),
             ProblemType = config.String("problem_type"),
         };
     }
@@ -54,9 +57,26 @@ internal static class EncoderKeys
     };
 
     /// <summary>Names of the classes by logit, where the model has a sequence classification head: from <c>id2label</c> or <c>num_labels</c>.</summary>
-    public static IReadOnlyList<string> Labels(HuggingFaceConfig config)
+    public static IReadOnlyList<string> Labels(HuggingFaceConfig config) => Ends(config, Classifier) ? Classes(config) : [];
+
+    /// <summary>What a head over every token tells apart, where the model has one.</summary>
+    public static IReadOnlyList<string> TokenLabels(HuggingFaceConfig config)
     {
-        if (config.Strings("architectures") is not [var architecture, ..] || !architecture.EndsWith(Classifier, StringComparison.Ordinal)) return [];
+        if (Ends(config, Chooser)) throw config.Unsupported("architectures", $"a model with another head than {Chooser}, or the bare encoder");
+        return Ends(config, TokenClassifier) ? Classes(config) : Ends(config, SpanFinder) ? Spans : [];
+    }
+
+    /// <summary>The projection to every token's logits, where the model has a head over tokens.</summary>
+    /// <param name="config">The shape.</param>
+    /// <param name="weights">The weights.</param>
+    /// <param name="spans">What the family calls the head that finds spans.</param>
+    public static Projection? TokenHead(EncoderConfig config, WeightBinder weights, string spans = "qa_outputs") =>
+        config.TokenLabels.Count == 0 ? null : weights.Projection(ReferenceEquals(config.TokenLabels, Spans) ? spans : "classifier", config.TokenLabels.Count, config.Width, bias: true);
+
+    private static bool Ends(HuggingFaceConfig config, string head) => config.Strings("architectures") is [var architecture, ..] && architecture.EndsWith(head, StringComparison.Ordinal);
+
+    private static string[] Classes(HuggingFaceConfig config)
+    {
         if (config.Section("id2label") is not { } names)
             return [.. Enumerable.Range(0, config.Int32("num_labels", 1, DefaultLabels)).Select(label => $"LABEL_{label}")];
         var labels = new string[names.Keys.Count()];

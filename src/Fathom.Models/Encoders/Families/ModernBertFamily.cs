@@ -43,9 +43,10 @@ internal sealed class ModernBertFamily : IEncoderFamily
             Blocks = [.. Enumerable.Range(0, shape.Layers).Select(Block)],
             FinalNorm = Norm(prefix + "final_norm"),
             Ropes = [global, local],
-            Head = classifies ? new SequenceHead(weights.Projection("head.dense", width, width, settings.ClassifierBias), settings.ClassifierActivation, Norm("head.norm")) : null,
+            Head = classifies || shape.TokenLabels.Count > 0 ? new SequenceHead(weights.Projection("head.dense", width, width, settings.ClassifierBias), settings.ClassifierActivation, Norm("head.norm")) : null,
             HeadReadsMean = settings.ReadsMean,
             Classifier = classifies ? weights.Projection("classifier", shape.Labels.Count, width, bias: true) : null,
+            TokenClassifier = EncoderKeys.TokenHead(shape, weights, "classifier"),
             Unused = unused,
         };
         weights.Finish(name =>

@@ -40,6 +40,7 @@ internal sealed class RobertaFamily : IEncoderFamily
             Pooler = weights.Has(prefix + "pooler.dense.weight") ? layers.Dense(prefix + "pooler.dense", Activation.Tanh) : null,
             Head = classifies ? layers.Dense("classifier.dense", Activation.Tanh) : null,
             Classifier = classifies ? weights.Projection("classifier.out_proj", config.Labels.Count, config.Width, bias: true) : null,
+            TokenClassifier = EncoderKeys.TokenHead(config, weights),
             Unused = layers.Unused,
         };
         layers.Finish(classifies ? ["lm_head."] : ["lm_head.", "classifier.", "qa_outputs."]);

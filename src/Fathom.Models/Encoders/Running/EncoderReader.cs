@@ -12,13 +12,14 @@ internal static unsafe class EncoderReader
         var width = stack.Config.Width;
         var rows = inputs.Sum(input => input.Tokens.Length);
         var whole = parts.HasFlag(EncoderParts.AllStates) ? new WholeStates(stack.Config.Entries, width, rows) { Rows = rows } : null;
-        float[] last = [], pooled = [], logits = [];
+        float[] last = [], pooled = [], logits = [], tokens = [];
         EncoderOutput[] outputs = [];
         encoder.Runner.Run(inputs, whole, (pass, states) =>
         {
             if (parts.HasFlag(EncoderParts.LastStates)) last = new ReadOnlySpan<float>(states, rows * width).ToArray();
             if (parts.HasFlag(EncoderParts.Pooler)) pooled = Pooled(stack, pass, states);
             if (parts.HasFlag(EncoderParts.Logits)) logits = Logits(stack, pass, states);
+            if (parts.HasFlag(EncoderParts.TokenLogits)) tokens = TokenLogits(stack, pass, states);
             outputs = [.. pass.Spans.Select((span, i) => new EncoderOutput
             {
                 Tokens = span.Rows,
@@ -27,6 +28,7 @@ internal static unsafe class EncoderReader
                 LastStates = Part(last, span.FirstRow, span.Rows, width),
                 Pooler = Part(pooled, i, 1, pooled.Length / pass.Spans.Count),
                 Logits = Part(logits, i, 1, logits.Length / pass.Spans.Count),
+                TokenLogits = Part(tokens, span.FirstRow, span.Rows, tokens.Length / rows),
             })];
         });
         return outputs;
@@ -52,6 +54,21 @@ internal static unsafe class EncoderReader
         var logits = pass.Scratch.Take((long)pass.Spans.Count * classifier.Outputs);
         classifier.Apply(pass.Kernels, read, pass.Spans.Count, logits);
         return new ReadOnlySpan<float>(logits, pass.Spans.Count * classifier.Outputs).ToArray();
+    }
+
+    private static float[] TokenLogits(EncoderStack stack, EncoderPass pass, float* states)
+    {
+        if (stack.TokenClassifier is not { } classifier) return [];
+        if (stack.Head is { } head)
+        {
+            var read = pass.Scratch.Take((long)pass.Rows * head.Outputs);
+            head.Apply(pass.Kernels, states, pass.Rows, read);
+            states = read;
+        }
+
+        var logits = pass.Scratch.Take((long)pass.Rows * classifier.Outputs);
+        classifier.Apply(pass.Kernels, states, pass.Rows, logits);
+        return new ReadOnlySpan<float>(logits, checked(pass.Rows * classifier.Outputs)).ToArray();
     }
 
     private static float* FirstRows(EncoderStack stack, EncoderPass pass, float* states)

@@ -1,6 +1,7 @@
 using Fathom.Models.Adapters;
 using Fathom.Models.Encoders;
 using Fathom.Models.Encoders.Running;
+using Fathom.Models.Encoders.Sentences;
 using Fathom.Models.Running;
 using Fathom.Tensors.Autograd;
 using Fathom.Tokenizers;
@@ -14,15 +15,18 @@ public sealed class EncoderBase : IBaseModel
     private readonly IReadOnlyList<string>? _labels;
     private readonly string _folder;
 
-    private EncoderBase(string folder, IReadOnlyList<string>? labels)
+    private EncoderBase(string folder, IReadOnlyList<string>? labels, SentenceModules? modules = null)
     {
         var files = EncoderFiles.Open(folder);
         using var weights = files.Weights;
         (_folder, _labels, _blueprint, Files) = (folder, labels, new EncoderBlueprint(files, labels), files.Paths);
         if (Config.HasDecoder || Config.Family is "t5" or "mt5") throw new FathomException($"{folder}: a {Config.Family} cannot be taught from a recipe: it has no head of its own for classes; put one over TrainableEncoder.States in code");
         Tokenizer = files.LoadTokenizer() ?? throw FolderTokenizer.Missing(folder);
-        Companions = CompanionFiles.Read(folder);
+        Companions = modules is null ? CompanionFiles.Read(folder) : SentenceFiles.Of(folder, modules);
+        Pooling = modules is { Poolings: [var pooling] } ? pooling : SentencePooling.Mean;
     }
+
+    private SentencePooling Pooling { get; }
 
     /// <summary>The shape, with the classes it will tell apart.</summary>
     public EncoderConfig Config => _blueprint.Config;
@@ -43,7 +47,10 @@ public sealed class EncoderBase : IBaseModel
     public long ParameterCount => _blueprint.Shapes.Values.Sum(shape => shape.Aggregate(1L, (product, size) => checked(product * size)));
 
     /// <inheritdoc/>
-    public int ContextLength => Config.ContextLength;
+    public int ContextLength { get => field == 0 ? Config.ContextLength : field; private init; }
+
+    /// <summary>What is done to a text before it is tokenised: a prompt, lower case.</summary>
+    public Func<string, string> Prepare { get; private init; } = text => text;
 
     /// <summary>Probability of dropping what leaves a layer, the embeddings and what enters a head, in training; default 0.</summary>
     public double Dropout { get; init; }
@@ -57,6 +64,18 @@ public sealed class EncoderBase : IBaseModel
     /// <param name="dropout">Dropout in training.</param>
     /// <exception cref="FathomException">It tells other classes apart.</exception>
     public EncoderBase AsClassifier(IReadOnlyList<string> labels, double dropout = 0) => new(_folder, labels) { Dropout = dropout };
+
+    /// <summary>The same as a model of text vectors, with what its folder says of pooling, prompt and length.</summary>
+    /// <param name="dropout">Dropout in training.</param>
+    /// <exception cref="FathomException">It has Dense modules, or pools in another way than by mean or first token.</exception>
+    public EncoderBase AsSentenceEncoder(double dropout = 0)
+    {
+        var modules = SentenceModules.Read(_folder);
+        if (modules.DenseFolders.Count > 0) throw new FathomException($"{_folder}: has Dense modules behind the encoder (modules.json), which are not taught");
+        if (modules.Poolings is not ([] or [SentencePooling.Mean or SentencePooling.First])) throw new FathomException($"{_folder}: pools by {string.Join(" and ", modules.Poolings)}; vectors of texts are taught with the mean of their states or the first");
+        if (Path.GetFullPath(modules.ModelFolder) != Path.GetFullPath(_folder)) throw new FathomException($"{_folder}: the encoder lies in a folder of its own (modules.json); name that folder: {modules.ModelFolder}");
+        return new EncoderBase(_folder, null, modules) { Dropout = dropout, ContextLength = Math.Min(Config.ContextLength, modules.MaxTokens ?? int.MaxValue), Prepare = text => modules.Prompt + (modules.LowerCase ? text.ToLowerInvariant() : text) };
+    }
 
     /// <inheritdoc/>
     public long LoraParameterCount(LoraOptions options)
@@ -82,7 +101,7 @@ public sealed class EncoderBase : IBaseModel
     public ITrainable Create(AutogradDevice device, ulong seed)
     {
         var encoder = _labels is null ? TrainableEncoder.Load(_folder, device) : TrainableEncoder.LoadClassifier(_folder, device, _labels, seed);
-        encoder.Dropout = Dropout;
+        (encoder.Dropout, encoder.Pooling) = (Dropout, Pooling);
         return encoder;
     }
 }

@@ -13,12 +13,12 @@ internal static class EncoderWeights
     /// <summary>Whether a tensor of the file is taught: not index buffers, heads of another kind, a decoder.</summary>
     public static bool TakesPart(string name, bool classifies)
     {
-        if (name.EndsWith("_ids", StringComparison.Ordinal) || Begins(name, "decoder.", "cls.", "lm_", "mask_predictions.", "qa_outputs.")) return false;
-        return classifies || !(Begins(name, "classifier.", "head.") || IsPooler(name));
+        if (name.EndsWith("_ids", StringComparison.Ordinal) || Begins(name, "decoder.", "cls.", "lm_", "mask_predictions.")) return false;
+        return classifies || !IsCarried(name);
     }
 
-    /// <summary>Whether a tensor is the pooler's, which a model without class head carries along.</summary>
-    public static bool IsPooler(string name) => name.Contains("pooler.", StringComparison.Ordinal);
+    /// <summary>Whether a tensor is one that a model without class head carries along: a pooler's, or of a head over tokens.</summary>
+    public static bool IsCarried(string name) => name.Contains("pooler.", StringComparison.Ordinal) || Begins(name, "classifier.", "head.", "qa_outputs.");
 
     /// <summary>Reads a tensor.</summary>
     /// <exception cref="FathomException">A number is not finite.</exception>

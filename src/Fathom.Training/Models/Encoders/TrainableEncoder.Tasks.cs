@@ -1,11 +1,15 @@
 using Fathom.Models.Encoders;
+using Fathom.Models.Encoders.Sentences;
 using Fathom.Tensors.Autograd;
 
 namespace Fathom.Training;
 
 /// <content>What an encoder can be asked to learn.</content>
-public sealed partial class TrainableEncoder : ISequenceClassifier
+public sealed partial class TrainableEncoder : ISequenceClassifier, ISentenceEncoder
 {
+    // Nothing beside any vector's mean square; keeps one of zeros from being divided by zero.
+    private const float LeastSquare = 1e-20f;
+
     /// <inheritdoc/>
     public int Classes => Config.Labels.Count;
 
@@ -45,6 +49,21 @@ public sealed partial class TrainableEncoder : ISequenceClassifier
         var squares = segments.Sum(segment => (double)segment.Length * segment.Length);
         var passes = Adapters.Count > 0 ? 2 : 3;
         return 2 * passes * matrices * rows + 12 * squares * Config.Width * Config.Layers;
+    }
+
+    /// <inheritdoc/>
+    public Variable Sentences(Tape tape, TokenBatch batch)
+    {
+        var inputs = new EncoderBatch(Inputs(batch), Config);
+        var states = _blueprint.Forward.States(Graph(tape), inputs);
+        var pooled = Pooling == SentencePooling.First
+            ? tape.Gather(states, inputs.FirstRows)
+            : tape.MeanRows(states, [.. inputs.Segments.Select(segment => Enumerable.Range(segment.Start, segment.Length).ToArray())]);
+
+        // Over the root of its mean square, and that over the root of the width: over its length.
+        var ones = tape.New(false, Config.Width);
+        ones.Values.Fill(1f);
+        return tape.Scale(tape.RmsNorm(pooled, ones, LeastSquare), (float)(1 / Math.Sqrt(Config.Width)));
     }
 
     // Prompts that share their beginning are computed apart: every row sees its whole sequence.

@@ -1,6 +1,7 @@
 using Fathom.Models;
 using Fathom.Models.Encoders;
 using Fathom.Models.Encoders.Running;
+using Fathom.Models.Encoders.Sentences;
 using Fathom.Tensors;
 using Fathom.Tensors.Autograd;
 
@@ -31,6 +32,14 @@ public sealed partial class TrainableEncoder : ITrainable
 
     /// <summary>Probability of dropping what leaves a layer, the embeddings and what enters a head, on tapes that train; default 0.</summary>
     public double Dropout { get; set; }
+
+    /// <summary>How states become the vector of a text: their mean (default) or the first.</summary>
+    /// <exception cref="FathomException">Another way is asked for.</exception>
+    public SentencePooling Pooling
+    {
+        get;
+        set => field = value is SentencePooling.Mean or SentencePooling.First ? value : throw new FathomException($"vectors of texts are taught with the mean of their states or the first, not {value}");
+    }
 
     /// <summary>Not there for encoders.</summary>
     /// <exception cref="FathomException">It is asked for.</exception>
@@ -87,7 +96,7 @@ public sealed partial class TrainableEncoder : ITrainable
             foreach (var name in blueprint.FromFile) parameters.Add(blueprint.InModel(name), EncoderWeights.Read(weights.GetTensor(name), device));
             foreach (var (name, shape) in blueprint.Shapes.Skip(parameters.Count).ToList())
                 parameters.Add(name, EncoderWeights.Fresh(name, shape, weights, blueprint.InFile(name), device, new CounterRandom(seed, ulong.MaxValue - (ulong)parameters.Count)));
-            foreach (var name in weights.Names.Where(name => blueprint.Config.Labels.Count == 0 && EncoderWeights.IsPooler(name))) carried.Add(name, EncoderWeights.Read(weights.GetTensor(name), device, taught: false));
+            foreach (var name in weights.Names.Where(name => blueprint.Config.Labels.Count == 0 && EncoderWeights.IsCarried(name))) carried.Add(name, EncoderWeights.Read(weights.GetTensor(name), device, taught: false));
             return new TrainableEncoder(device, blueprint, parameters, carried);
         }
         catch
