@@ -68,18 +68,18 @@ public sealed class EncoderTrainingTests : IDisposable
     [InlineData("deberta-v3", false)]
     public void AStoppedRunGoesOnToTheSameBytes(string name, bool adapter)
     {
-        void Run(string folder, int threads, CancellationToken stop = default, ITrainingObserver? observer = null)
+        void Run(string folder, int threads, ITrainingObserver? observer = null, CancellationToken stop = default)
         {
             using var device = new AutogradDevice(threads);
             using var model = TrainableEncoder.Load(TinyEncoder.Folder(name), device);
             model.Dropout = 0.1;
             if (adapter) model.AddAdapter("default", new LoraOptions { TargetModules = ["query", "value"], Rank = 2, Dropout = 0.2 }, 7);
-            Train(model, device, name, folder, steps: 9, rate: 3e-3, stop, observer);
+            Train(model, device, name, folder, steps: 9, rate: 3e-3, observer: observer, stop: stop);
         }
 
         Run("whole", 1);
         using var source = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => Run("stopped", 2, source.Token, new StopAfter(5, source)));
+        Assert.Throws<OperationCanceledException>(() => Run("stopped", 2, new StopAfter(5, source), source.Token));
         Run("stopped", 1);
         Assert.Equal(TinyRun.Files(_folder["whole"]), TinyRun.Files(_folder["stopped"]));
     }
@@ -121,7 +121,7 @@ public sealed class EncoderTrainingTests : IDisposable
         Assert.Contains("does not predict tokens", Assert.Throws<FathomException>(() => new CausalLanguageModelling().Loss(tape, model, TokenBatch.Of([[1, 2]]), 1)).Message, StringComparison.Ordinal);
     }
 
-    private TrainingOutcome Train(TrainableEncoder model, AutogradDevice device, string name, string to, int steps, double rate, CancellationToken stop = default, ITrainingObserver? observer = null, int classes = 3)
+    private TrainingOutcome Train(TrainableEncoder model, AutogradDevice device, string name, string to, int steps, double rate, int classes = 3, ITrainingObserver? observer = null, CancellationToken stop = default)
     {
         using var optimiser = new AdamW(device, ParameterGroup.DecayOnMatrices(model.Trainable.Values, 0.01));
         var options = new TrainerOptions
