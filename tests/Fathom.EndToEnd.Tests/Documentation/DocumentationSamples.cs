@@ -1,3 +1,4 @@
+using System.Buffers;
 using Fathom.Formats;
 using Fathom.Formats.Hub;
 using Fathom.Insight.Detection;
@@ -180,6 +181,23 @@ internal static class DocumentationSamples
         var stream = tokenizer.CreateStream();                                // for generation: never half a character
         foreach (var id in ids) Console.Write(stream.Append(id));
         Console.Write(stream.Flush());
+    }
+
+    private static void Tokenizers2(Tokenizer tokenizer, string text, int[] ids, int[] buffer, char[] chars, TextReader reader, char[] part, int length, Action<ReadOnlySpan<int>> Take)
+    {
+        // What fits in a budget of tokens, from the start or from the end; never half a character.
+        string start = text[..tokenizer.GetIndexByTokenCount(text, 100, out int count)];
+        string end = text[tokenizer.GetIndexByTokenCountFromEnd(text, 100, out count)..];
+
+        // Into buffers of yours, without allocating.
+        int written = tokenizer.Encode(text, buffer);                        // more than buffer.Length: nothing was written, this much is needed
+        OperationStatus status = tokenizer.Decode(ids, chars, out int idsConsumed, out int charsWritten);
+
+        // A text that comes in parts, be it of gigabytes: the ids of the whole.
+        var encoder = tokenizer.CreateEncoder();
+        while ((length = reader.Read(part)) > 0)
+            Take(encoder.Append(part.AsSpan(0, length)));
+        Take(encoder.Finish());
     }
 
     private static void Training1(int[][] sequences)
