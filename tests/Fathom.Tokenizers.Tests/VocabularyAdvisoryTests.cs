@@ -57,6 +57,16 @@ public class VocabularyAdvisoryTests
         Assert.DoesNotContain(tokenizer.Encode("a"), token => token is < 0 or > 2);
     }
 
+    // Found by the millionfold run: tables have a place an id, so one id asked for gigabytes.
+    [Theory]
+    [InlineData(1_841_616)]
+    [InlineData(int.MaxValue)]
+    public void OneFarIdOfAnAddedTokenAsksForNoTable(int id)
+    {
+        var json = $$$$"""{"added_tokens":[{"id":{{{{id}}}},"content":"<s>","special":true}],"normalizer":null,"pre_tokenizer":null,"post_processor":null,"decoder":null,"model":{"type":"BPE","vocab":{"a":0},"merges":[]}}""";
+        Assert.Contains($"'<s>' has the id {id}", Assert.Throws<FathomException>(() => Tokenizer.FromJson(System.Text.Encoding.UTF8.GetBytes(json))).Message, StringComparison.Ordinal);
+    }
+
     // CVE-2024-12720, CVE-2025-2099 and their like: expressions that take exponential time on some texts.
     [Theory]
     [InlineData("(a+)+$")]

@@ -53,7 +53,7 @@ internal static class TokenizerJsonReader
         var root = new JsonView(JsonSerializer.SerializeToElement(sections), source, "the file");
         var model = ModelBuilder.Build(draft);
         var normalizer = Section<INormalizer>(root, "normalizer", NormalizerReader.Read);
-        var added = new AddedVocabulary(ReadAdded(root), text => Normalized(normalizer, text));
+        var added = new AddedVocabulary(ReadAdded(root, model.Vocabulary.Count), text => Normalized(normalizer, text));
         return new TokenizerParts
         {
             Pipeline = new TextPipeline(added, normalizer, Section<IPreTokenizer>(root, "pre_tokenizer", PreTokenizerReader.Read), model),
@@ -79,8 +79,9 @@ internal static class TokenizerJsonReader
         return normal.Current.Chars.ToString();
     }
 
-    private static List<AddedToken> ReadAdded(JsonView root) =>
-        [.. root.Views("added_tokens").Select(t => new AddedToken(
+    private static List<AddedToken> ReadAdded(JsonView root, int others)
+    {
+        List<AddedToken> added = [.. root.Views("added_tokens").Select(t => new AddedToken(
             t.Count("id"),
             t.Text("content"),
             t.Flag("special", false),
@@ -88,6 +89,13 @@ internal static class TokenizerJsonReader
             t.Flag("lstrip", false),
             t.Flag("rstrip", false),
             t.Flag("normalized", true)))];
+
+        // Tables have a place an id: one token with an id in the thousands of millions must not ask for them.
+        var most = 4L * (others + added.Count) + (1 << 16);
+        return added.Find(token => token.Id >= most) is { } far
+            ? throw new FathomException($"{root.Source}: the added token '{far.Content}' has the id {far.Id} although there are only {others + added.Count} tokens; expected ids without such gaps. Mend the file.")
+            : added;
+    }
 
     private static TruncationOptions ReadTruncation(JsonView view) => new()
     {
